@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "tierway/classify/classification.hpp"
+#include "tierway/classify/features.hpp"
+#include "tierway/config/snapshot.hpp"
+
+namespace tierway::classify {
+
+/// One way to find the class. Stages are asked in order; the first that does not abstain decides. Implementations are immutable
+/// and safe to call from every worker at once.
+class Stage {
+public:
+    virtual ~Stage() = default;
+    /// Empty: this stage abstains.
+    [[nodiscard]] virtual std::optional<Classification> classify(const Features& features) const = 0;
+};
+
+/// Matches the configured rules in order; the first whose conditions all hold decides.
+class RuleStage final : public Stage {
+public:
+    explicit RuleStage(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)) {}
+    [[nodiscard]] std::optional<Classification> classify(const Features& features) const override;
+
+private:
+    config::SnapshotPtr snapshot_;
+};
+
+/// Declared class → stages → default class. Never fails: what no stage decides gets the default class.
+class Classifier {
+public:
+    /// The stages that the snapshot configures.
+    explicit Classifier(config::SnapshotPtr snapshot);
+
+    /// \param declared the class that the caller may and does declare, or empty.
+    [[nodiscard]] Classification classify(const Features& features, std::optional<config::ClassId> declared) const;
+
+private:
+    config::SnapshotPtr snapshot_;
+    std::vector<std::unique_ptr<const Stage>> stages_;
+};
+
+/// Whether `glob` (with `*` for any run of characters) matches the whole of `name`. Linear time.
+bool glob_matches(std::string_view glob, std::string_view name) noexcept;
+
+}  // namespace tierway::classify

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+
+namespace tierway::config {
+
+/// What a model can do. `Unknown` is let through: the provider will say.
+enum class Support : std::uint8_t { No, Yes, Unknown };
+
+struct Capabilities {
+    Support vision = Support::Unknown;
+    Support audio = Support::No;
+    Support tools = Support::Unknown;
+    Support json_schema = Support::Unknown;
+    bool logprobs = false;  ///< Whether we may ask for them; the catalogue does not know, so it must be configured.
+};
+
+}  // namespace tierway::config

@@ -1,0 +1,185 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tierway/base/secret.hpp"
+#include "tierway/base/time.hpp"
+#include "tierway/config/capabilities.hpp"
+#include "tierway/config/price.hpp"
+#include "tierway/config/text_pattern.hpp"
+
+namespace tierway::config {
+
+/// Positions in the vectors of one `Snapshot`; an id of one snapshot means nothing in another.
+enum class ProviderId : std::uint16_t {};
+enum class ModelId : std::uint16_t {};
+enum class TierId : std::uint16_t {};  ///< Ordered: a higher tier has the higher id, and costs more.
+enum class ClassId : std::uint16_t {};
+
+template <class Id>
+constexpr std::size_t index_of(Id id) noexcept {
+    return static_cast<std::size_t>(id);
+}
+
+/// An address to listen on. Port 0 lets the system choose.
+struct Endpoint {
+    std::string host = "127.0.0.1";  ///< A numeric address.
+    std::uint16_t port = 0;
+};
+
+/// The data plane. Bounds and times are those of RELIABILITY.md section 1.
+struct Server {
+    Endpoint listen{"127.0.0.1", 8080};
+    unsigned workers = 0;  ///< Threads, one event loop each; 0 means one for each hardware thread.
+    std::size_t body_bytes_max = std::size_t{10} << 20U;
+    unsigned connections_max = 10'000;                        ///< Over all workers; further ones are closed at once.
+    Milliseconds header_timeout{10'000};                      ///< From the first byte of a request to the end of its head.
+    Milliseconds body_timeout{30'000};                        ///< Between two pieces of a request body.
+    Milliseconds keep_alive_timeout{75'000};                  ///< Between two requests of a connection.
+    Milliseconds write_timeout{30'000};                       ///< Without progress of a write to the client.
+    Milliseconds stream_keepalive_after{15'000};              ///< A held stream begins with comments after this long …
+    Milliseconds stream_keepalive_every{10'000};              ///< … and repeats them at this pace.
+    Milliseconds drain_timeout{120'000};                      ///< How long live requests may finish after SIGTERM.
+};
+
+struct Admin {
+    Endpoint listen{"127.0.0.1", 8081};
+    unsigned decisions_kept = 1'000;  ///< How many decision records `/api/decisions` can show.
+};
+
+enum class LogLevel : std::uint8_t { Debug, Info, Warning, Error };
+
+struct Log {
+    LogLevel level = LogLevel::Info;
+    /// Where decision records go, one JSON line each: "stdout", "off", or a file to append to.
+    std::string decisions = "stdout";
+};
+
+/// Limits of the phases of one upstream attempt. Each covers only its own phase.
+struct Timeouts {
+    Milliseconds connect{5'000};         ///< Name look-up, TCP and TLS together.
+    Milliseconds headers{30'000};        ///< From the request's last byte to the end of the response head. (A whole answer that
+                                         ///< is not streamed arrives with its head: `total` is its limit instead.)
+    Milliseconds first_content{30'000};  ///< From the response head to the first content event; comments do not count.
+    Milliseconds idle{30'000};           ///< Between two events of a stream; comments count.
+    Milliseconds total_stream{600'000};
+    Milliseconds total_whole{120'000};
+};
+
+/// Which side of the operator's trust boundary a provider is on.
+enum class Boundary : std::uint8_t { Outside, Inside };
+
+struct BaseUrl {
+    bool tls = true;
+    std::string host;    ///< A name or numeric address, without brackets.
+    std::uint16_t port = 443;
+    std::string prefix;  ///< The path before "/chat/completions", without a trailing slash: "/v1".
+    /// As the Host header writes it: the port only when it is not the scheme's own.
+    [[nodiscard]] std::string authority() const;
+};
+
+struct Provider {
+    std::string name;
+    BaseUrl base_url;
+    Secret api_key;  ///< Empty: no Authorization header is sent.
+    Boundary boundary = Boundary::Outside;
+    std::string ca_file;  ///< PEM bundle to verify the chain with; empty: the system's.
+    Timeouts timeouts;
+    unsigned idle_connections_max = 64;  ///< Kept open for each worker.
+};
+
+struct Model {
+    std::string name;          ///< "provider/model", as users write it.
+    std::string upstream_name; ///< What the provider is asked for.
+    ProviderId provider{};
+    Price price;
+    std::int64_t context_tokens = 0;     ///< 0: unknown.
+    std::int64_t output_tokens_max = 0;  ///< 0: unknown.
+    Capabilities capabilities;
+};
+
+struct Tier {
+    std::string name;
+    std::vector<ModelId> models;  ///< Never empty; the first answers, the rest are its fallbacks in order.
+};
+
+/// What a caller gets when a climb is refused.
+enum class OnDenied : std::uint8_t { Serve, Reject };
+
+struct Escalation {
+    TierId to{};
+    double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1.
+};
+
+struct RequestClass {
+    std::string name;
+    TierId tier{};                         ///< The binding.
+    std::optional<Escalation> escalation;  ///< Absent: answers are not judged.
+    TierId max_tier{};                     ///< Nothing of this class climbs above; default: the escalation's tier, else the bound one.
+    OnDenied on_denied = OnDenied::Serve;
+    bool stay_inside = false;              ///< Only providers inside the boundary may see this class.
+};
+
+/// The conditions of one classifier rule; all that are set must hold.
+struct RuleConditions {
+    std::optional<bool> has_image;
+    std::optional<bool> has_audio;
+    std::optional<bool> has_tools;
+    std::optional<bool> json_schema;
+    std::optional<bool> last_turn_is_tool_result;
+    std::optional<std::string> tool_named;  ///< A glob with `*`, matched against each offered tool's name.
+    std::optional<std::int64_t> prompt_tokens_min;
+    std::optional<std::int64_t> prompt_tokens_max;
+    std::optional<std::int64_t> turns_min;
+    std::optional<std::int64_t> turns_max;
+    std::optional<double> code_share_min;
+    std::optional<TextPattern> text;  ///< Searched in the newest user turn.
+};
+
+struct Rule {
+    ClassId request_class{};
+    RuleConditions when;
+};
+
+struct ClassifierSettings {
+    ClassId default_class{};
+    std::vector<Rule> rules;  ///< First match wins.
+};
+
+/// A whole validated configuration. Immutable once built and shared between threads; live requests keep the one they began with.
+struct Snapshot {
+    Server server;
+    Admin admin;
+    Log log;
+    std::vector<Provider> providers;
+    std::vector<Model> models;
+    std::vector<Tier> tiers;  ///< Cheapest first; never empty.
+    std::vector<RequestClass> classes;
+    ClassifierSettings classifier;
+    std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
+    std::string policy_hash;  ///< Twelve hex digits of the file's SHA-256: which policy answered.
+
+    [[nodiscard]] const Provider& provider(ProviderId id) const { return providers[index_of(id)]; }
+    [[nodiscard]] const Model& model(ModelId id) const { return models[index_of(id)]; }
+    [[nodiscard]] const Tier& tier(TierId id) const { return tiers[index_of(id)]; }
+    [[nodiscard]] const RequestClass& request_class(ClassId id) const { return classes[index_of(id)]; }
+
+    [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<TierId> find_tier(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<ClassId> find_class(std::string_view name) const noexcept;
+    /// The lowest tier that holds the model; empty when none does.
+    [[nodiscard]] std::optional<TierId> lowest_tier_of(ModelId id) const noexcept;
+    /// The most capable tier: what "all-frontier" costs are measured against.
+    [[nodiscard]] TierId frontier() const noexcept { return TierId(tiers.size() - 1); }
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace tierway::config

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "tierway/base/error.hpp"
+#include "tierway/wire/json_view.hpp"
+
+namespace tierway::dialect {
+
+/// The HTTP status an error is answered with. The one place that maps kinds to statuses.
+unsigned http_status(const Error& error) noexcept;
+
+/// The OpenAI error envelope: {"error":{"message","type","param","code"}} (WIRE.md section 1.5).
+/// \param extra further members of the inner object as JSON text beginning with a comma, or empty.
+std::string openai_error_body(const Error& error, std::string_view extra = {});
+
+/// The error that a provider's refusal amounts to, from its status and its body in any known envelope (OpenAI's, a flat
+/// {"message"}, {"detail"}, {"error":"text"}, an array around one). Statuses that concern the gateway's own credentials or the
+/// provider's health (401, 403, 5xx) keep the provider's words out of the public message; refusals of the request itself
+/// (400, 404, 413, 415, 422, 429) pass them on, cut to 2 KiB.
+/// \param body missing when it was not JSON.
+Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name);
+
+}  // namespace tierway::dialect

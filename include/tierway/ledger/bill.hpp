@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "tierway/base/usd.hpp"
+#include "tierway/config/snapshot.hpp"
+#include "tierway/dialect/token_usage.hpp"
+
+namespace tierway::ledger {
+
+/// What an attempt was for; the `kind` label of the cost metric.
+enum class Purpose : std::uint8_t {
+    Answer,  ///< Its answer was given to the client.
+    Draft,   ///< Its answer was judged and not used.
+    Failed,  ///< It failed; providers may bill for it all the same.
+};
+std::string_view name_of(Purpose purpose) noexcept;
+
+/// Where the token counts come from. Unknown usage is never free.
+enum class UsageSource : std::uint8_t {
+    Provider,  ///< The provider's own usage object.
+    Counted,   ///< Estimated from the bytes sent and received, because the provider gave none.
+    None,      ///< Nothing was billed: the attempt never reached a model, or the provider refused it.
+};
+std::string_view name_of(UsageSource source) noexcept;
+
+/// One attempt's line on the bill.
+struct Charge {
+    config::ModelId model{};
+    config::TierId tier{};
+    Purpose purpose = Purpose::Answer;
+    UsageSource source = UsageSource::None;
+    dialect::TokenUsage usage;
+    Usd cost;
+};
+
+/// Every attempt of one request. The sum is what the request cost; drafts and failures are on it.
+class Bill {
+public:
+    /// Prices the usage by the model and adds the line; returns its position.
+    std::size_t add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,
+                    UsageSource source, const dialect::TokenUsage& usage);
+    /// What a line was for may only be known later: a kept answer, or a draft.
+    void set_purpose(std::size_t position, Purpose purpose) noexcept;
+
+    [[nodiscard]] const std::vector<Charge>& charges() const noexcept { return charges_; }
+    [[nodiscard]] Usd total() const noexcept;
+    /// The tokens of the answer at the price of the frontier tier's first model: what always asking the frontier would have cost.
+    /// Zero when there is no answer on the bill.
+    [[nodiscard]] Usd baseline(const config::Snapshot& snapshot) const noexcept;
+
+private:
+    std::vector<Charge> charges_;
+};
+
+}  // namespace tierway::ledger

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "tierway/config/snapshot.hpp"
+
+namespace tierway::policy {
+
+/// What a request needs of a model.
+struct Needs {
+    bool vision = false;
+    bool audio = false;
+    bool tools = false;
+    bool json_schema = false;
+    std::int64_t prompt_tokens = 0;      ///< Estimated.
+    std::int64_t output_tokens_max = 0;  ///< Asked for; 0: not stated.
+    bool stay_inside = false;            ///< The class may not leave the boundary.
+};
+
+/// The first thing the model lacks: "image input", "audio input", "tools", "json_schema", "context window", "output tokens",
+/// "inside boundary" (static storage); empty when it can serve the request.
+std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model, const Needs& needs) noexcept;
+
+}  // namespace tierway::policy

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "tierway/wire/json_view.hpp"
+
+namespace tierway::wire {
+
+/// Byte-range edits of a text that is never copied: the edited text is a gather list of untouched pieces and replacements.
+/// Reusable; steady state allocates nothing. The original and all replacements must outlive the gathered pieces.
+class Edits {
+public:
+    void clear() noexcept { edits_.clear(); }
+    [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
+
+    /// Replaces the bytes of `range`. REQUIRES: no overlap with another edit. Order of calls is free.
+    void replace(ByteRange range, std::string_view replacement);
+    /// Inserts before the byte at `offset`; several insertions at one offset keep their order.
+    void insert(std::size_t offset, std::string_view text);
+    /// Removes one member of `object` with the comma that belongs to it. REQUIRES: `member` is a member of `object`, and
+    /// at most one member of an object is removed per edit list, with no insertion at that object's first or last byte.
+    void remove_member(const JsonValue& object, const JsonValue& member);
+    /// Adds a member text (`"key":value`, without comma) as the last member of `object`, with the comma it needs.
+    void append_member(const JsonValue& object, std::string_view member_text);
+
+    /// Appends the pieces of the edited `original` to `pieces`.
+    void gather(std::string_view original, std::vector<std::string_view>& pieces);
+    /// The length of the edited text.
+    [[nodiscard]] std::size_t edited_size(std::size_t original_size) const noexcept;
+
+private:
+    struct Edit {
+        ByteRange range;
+        std::string_view replacement;
+    };
+    std::vector<Edit> edits_;
+};
+
+}  // namespace tierway::wire
