@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +18,15 @@ public:
 
     /// Replaces the bytes of `range`. REQUIRES: no overlap with another edit. Order of calls is free.
     void replace(ByteRange range, std::string_view replacement);
-    /// Inserts before the byte at `offset`; several insertions at one offset keep their order.
+    /// Inserts before the byte at `offset`; several insertions at one offset keep their order. REQUIRES: not inside a range
+    /// that is replaced or removed.
     void insert(std::size_t offset, std::string_view text);
-    /// Removes one member of `object` with the comma that belongs to it. REQUIRES: `member` is a member of `object`, and
-    /// at most one member of an object is removed per edit list, with no insertion at that object's first or last byte.
+    /// Removes one member of `object` with the comma that belongs to it. Any number of members of one object may be removed, in
+    /// any order; removing one twice is the same as once. REQUIRES: `member` is a member of `object`, and no other edit lies
+    /// inside it. Linear in the members of the object.
     void remove_member(const JsonValue& object, const JsonValue& member);
-    /// Adds a member text (`"key":value`, without comma) as the last member of `object`, with the comma it needs.
+    /// Adds a member text (`"key":value`, without comma) as the last member of `object`, with the comma it needs. Several
+    /// appended members keep their order.
     void append_member(const JsonValue& object, std::string_view member_text);
 
     /// Appends the pieces of the edited `original` to `pieces`.
@@ -31,10 +35,21 @@ public:
     [[nodiscard]] std::size_t edited_size(std::size_t original_size) const noexcept;
 
 private:
+    enum class Role : std::uint8_t { Plain, RemovedMember, AppendedComma };
+
     struct Edit {
-        ByteRange range;
-        std::string_view replacement;
+        ByteRange range{};
+        std::string_view replacement{};
+        std::size_t sequence = 0;  ///< Keeps insertions at one offset in order.
+        std::size_t object = 0;    ///< Where the edited object begins, unless Plain.
+        std::size_t member = 0;    ///< Where the removed member begins.
+        Role role = Role::Plain;
     };
+
+    void add(Edit edit);
+    [[nodiscard]] Edit* find_removed(std::size_t object, std::size_t member) noexcept;
+    [[nodiscard]] Edit* find_first_comma(std::size_t object) noexcept;
+
     std::vector<Edit> edits_;
 };
 

@@ -24,14 +24,18 @@ struct ByteRange {
 
 struct JsonLimits {
     std::size_t bytes_max = std::size_t{64} << 20U;
-    std::size_t depth_max = 64;         ///< Nesting; the root counts as 1.
-    std::size_t values_max = 1'000'000; ///< Bounds memory: about 24 bytes a value.
+    std::size_t depth_max = 64;          ///< Nested objects and arrays; a root object or array counts as 1.
+    std::size_t values_max = 1'000'000;  ///< Bounds memory: 24 bytes a value.
 };
 
 class JsonParser;
 
-/// One value of a parsed document: a cheap handle, valid while the parser holds that document and the bytes stay in place.
-/// A handle may be *missing* (nothing was found); every accessor of a missing value answers as if for an empty one, so
+namespace detail {
+struct JsonTree;
+}
+
+/// One value of a parsed document: a cheap handle, valid while the parser (moved or not) holds that document and the bytes stay
+/// in place. A handle may be *missing* (nothing was found); every accessor of a missing value answers as if for an empty one, so
 /// look-ups chain: `body.find("usage").find("prompt_tokens").integer()`.
 class JsonValue {
 public:
@@ -75,7 +79,8 @@ public:
     [[nodiscard]] std::string_view string(std::string& scratch) const;
     /// As `string`, owned.
     [[nodiscard]] std::string to_string() const;
-    /// Appends at most `bytes_max` bytes of the unescaped text, cut at a UTF-8 boundary. Touches no more of the input than needed.
+    /// Appends at most `bytes_max` bytes of the unescaped text, cut at a UTF-8 boundary. Touches no more of the input than
+    /// needed.
     void append_string(std::string& out, std::size_t bytes_max) const;
 
     /// The number when it is written as an integer that fits (an exponent or fraction is not an integer); empty for other kinds.
@@ -86,9 +91,9 @@ public:
 
 private:
     friend class JsonParser;
-    JsonValue(const JsonParser* parser, std::uint32_t node) noexcept : parser_(parser), node_(node) {}
+    JsonValue(const detail::JsonTree* tree, std::uint32_t node) noexcept : tree_(tree), node_(node) {}
 
-    const JsonParser* parser_ = nullptr;
+    const detail::JsonTree* tree_ = nullptr;
     std::uint32_t node_ = 0;
 };
 
@@ -109,8 +114,6 @@ public:
     Result<JsonValue> parse(std::string_view text, const JsonLimits& limits = {});
 
 private:
-    friend class JsonValue;
-    struct Node;
     struct Impl;
 
     std::unique_ptr<Impl> impl_;
@@ -124,15 +127,15 @@ public:
     using pointer = void;
     using reference = JsonValue;
 
-    JsonValue operator*() const noexcept { return {parser_, node_}; }
+    JsonValue operator*() const noexcept { return {tree_, node_}; }
     Iterator& operator++() noexcept;
     bool operator==(const Iterator& other) const noexcept { return node_ == other.node_; }
 
 private:
     friend class JsonValue;
-    Iterator(const JsonParser* parser, std::uint32_t node) noexcept : parser_(parser), node_(node) {}
+    Iterator(const detail::JsonTree* tree, std::uint32_t node) noexcept : tree_(tree), node_(node) {}
 
-    const JsonParser* parser_;
+    const detail::JsonTree* tree_;
     std::uint32_t node_;
 };
 
