@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +15,12 @@ namespace tierway::dialect {
 
 /// What one event of a `chat.completion.chunk` stream means for the relay.
 struct ChunkFacts {
-    bool done = false;           ///< `[DONE]`.
-    bool content = false;        ///< Commits: text, refusal, tool call, reasoning text or a finish reason.
-    bool usage_only = false;     ///< The chunk with empty `choices` that carries the usage.
-    bool has_usage = false;      ///< Carries a usable usage object.
-    bool finished = false;       ///< Some choice got its finish reason.
-    bool tool_call = false;      ///< Carries a piece of a tool call.
+    bool done = false;        ///< `[DONE]`.
+    bool content = false;     ///< Commits: text, refusal, tool call, reasoning text or a finish reason.
+    bool usage_only = false;  ///< The chunk with empty `choices` that carries the usage.
+    bool has_usage = false;   ///< Carries a usable usage object.
+    bool finished = false;    ///< Some choice got its finish reason.
+    bool tool_call = false;   ///< Carries a piece of a tool call.
 };
 
 /// Follows one upstream stream event by event (WIRE.md section 1.4): says what each event is and accumulates what must be known
@@ -30,7 +31,8 @@ public:
     explicit ChatStreamReader(bool keep_answer, std::size_t answer_bytes_max = std::size_t{8} << 20U);
 
     /// Reads one `data:` payload. \param chunk its parsed JSON; missing for `[DONE]`.
-    /// Errors: the provider's error when the event carries one; UpstreamMalformed when it is not a chunk, or the answer exceeds its bound.
+    /// Errors: the provider's error when the event carries one; UpstreamMalformed when it is not a chunk, or the answer exceeds
+    /// its bound.
     Result<ChunkFacts> read(std::string_view data, const wire::JsonValue& chunk, std::string_view provider_name);
 
     /// Every choice that appeared has a finish reason.
@@ -41,14 +43,31 @@ public:
     [[nodiscard]] std::size_t answer_text_bytes() const noexcept { return answer_text_bytes_; }
 
 private:
-    AnswerChoice& choice_at(std::size_t index);
+    /// Which tool call of a choice a piece belongs to; kept beside `AnswerChoice::tool_calls`.
+    struct ToolSlot {
+        std::optional<std::int64_t> index;
+        std::string id;
+    };
+    struct ChoiceState {
+        bool seen = false;
+        bool finished = false;
+        bool inside_tool_call = false;
+        std::vector<ToolSlot> tool_slots;
+    };
+
+    Result<void> read_choice(const wire::JsonValue& value, ChunkFacts& facts, std::string_view provider_name);
+    Result<void> read_delta(std::size_t index, const wire::JsonValue& delta, ChunkFacts& facts, std::string_view provider_name);
+    Result<void> read_tool_calls(std::size_t index, const wire::JsonValue& calls, std::string_view provider_name);
+    void keep_tool_call(std::size_t choice, std::optional<std::int64_t> index, const wire::JsonValue& call);
+    void read_text(const wire::JsonValue& value, std::string& kept);
+    void grow_to(std::size_t index);
 
     bool keep_answer_;
     std::size_t answer_bytes_max_;
     std::size_t answer_text_bytes_ = 0;
+    std::size_t kept_bytes_ = 0;
     ChatAnswer answer_;
-    std::vector<bool> finished_;
-    bool inside_tool_call_ = false;
+    std::vector<ChoiceState> states_;
 };
 
 /// What must be changed in provider bytes so that the client sees what it asked for.
@@ -58,8 +77,8 @@ struct AnswerEdits {
     bool strip_logprobs = false;  ///< We asked for log-probabilities, the client did not.
 };
 
-/// Adds to `edits` what `wanted` asks for in a whole answer or in one chunk. Removing `logprobs` sets the field to null, as the API
-/// does when it was not asked for.
+/// Adds to `edits` what `wanted` asks for in a whole answer or in one chunk. Removing `logprobs` sets the field to null, as the
+/// API does when it was not asked for.
 void edit_answer(const wire::JsonValue& body, const AnswerEdits& wanted, wire::Edits& edits);
 
 }  // namespace tierway::dialect

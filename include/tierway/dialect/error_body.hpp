@@ -17,7 +17,8 @@ std::string openai_error_body(const Error& error, std::string_view extra = {});
 /// The error that a provider's refusal amounts to, from its status and its body in any known envelope (OpenAI's, a flat
 /// {"message"}, {"detail"}, {"error":"text"}, an array around one). Statuses that concern the gateway's own credentials or the
 /// provider's health (401, 403, 5xx) keep the provider's words out of the public message; refusals of the request itself
-/// (400, 404, 413, 415, 422, 429) pass them on, cut to 2 KiB.
+/// (400, 404, 413, 415, 422, 429) pass them on, cut to 2 KiB. For an error inside an answer that began well (a status below 400)
+/// the status is taken from the error object itself, else it is 502.
 /// \param body missing when it was not JSON.
 Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name);
 

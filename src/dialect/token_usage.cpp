@@ -1,0 +1,80 @@
+#include "tierway/dialect/token_usage.hpp"
+
+#include <algorithm>
+
+namespace tierway::dialect {
+namespace {
+
+/// Beyond any real answer; keeps all later arithmetic on counts and prices far from overflow.
+constexpr std::int64_t kTokensMax = 1'000'000'000'000;
+
+/// Reads counts and remembers whether one of them was unusable.
+class CountReader {
+public:
+    std::optional<std::int64_t> read(const wire::JsonValue& value) noexcept {
+        if (!value.exists() || value.is_null()) {
+            return std::nullopt;
+        }
+        const std::optional<std::int64_t> count = value.integer();
+        if (!count || *count < 0 || *count > kTokensMax) {
+            usable_ = false;
+            return std::nullopt;
+        }
+        return count;
+    }
+
+    [[nodiscard]] bool usable() const noexcept { return usable_; }
+
+private:
+    bool usable_ = true;
+};
+
+/// What is left of the total, where a provider names only one of the two sides.
+std::optional<std::int64_t> remainder_of(std::optional<std::int64_t> total, std::optional<std::int64_t> part) noexcept {
+    if (!total || !part || *total < *part) {
+        return std::nullopt;
+    }
+    return *total - *part;
+}
+
+}  // namespace
+
+std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept {
+    if (!usage.is_object()) {
+        return std::nullopt;
+    }
+    CountReader counts;
+    std::optional<std::int64_t> prompt = counts.read(usage.find("prompt_tokens"));
+    std::optional<std::int64_t> completion = counts.read(usage.find("completion_tokens"));
+    const std::optional<std::int64_t> total = counts.read(usage.find("total_tokens"));
+    const wire::JsonValue prompt_details = usage.find("prompt_tokens_details");
+    std::optional<std::int64_t> cached = counts.read(prompt_details.find("cached_tokens"));
+    if (!cached) {
+        // DeepSeek's own name for it (WIRE.md section 5.4).
+        cached = counts.read(usage.find("prompt_cache_hit_tokens"));
+    }
+    const std::int64_t cache_write = counts.read(prompt_details.find("cache_write_tokens")).value_or(0);
+    const std::int64_t reasoning = counts.read(usage.find("completion_tokens_details").find("reasoning_tokens")).value_or(0);
+    if (!prompt) {
+        prompt = remainder_of(total, completion);
+    }
+    if (!completion) {
+        completion = remainder_of(total, prompt);
+    }
+    if (!counts.usable() || !prompt || !completion) {
+        return std::nullopt;
+    }
+    // xAI leaves reasoning out of `completion_tokens` (WIRE.md section 5.4); the total tells, where both were stated.
+    if (reasoning > 0 && total && *total == *prompt + *completion + reasoning) {
+        *completion += reasoning;
+    }
+    TokenUsage result;
+    result.prompt = *prompt;
+    result.completion = *completion;
+    result.cached = std::min(cached.value_or(0), result.prompt);
+    result.cache_write = std::min(cache_write, result.prompt - result.cached);
+    result.reasoning = std::min(reasoning, result.completion);
+    return result;
+}
+
+}  // namespace tierway::dialect

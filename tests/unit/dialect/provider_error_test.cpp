@@ -1,0 +1,185 @@
+#include "document.hpp"
+#include "tierway/dialect/error_body.hpp"
+
+namespace tierway::dialect {
+namespace {
+
+Error refusal(unsigned status, const std::string& body) {
+    const Document document(body);
+    return error_from_provider(status, document.root(), "acme");
+}
+
+bool says(const Error& error, std::string_view words) {
+    return error.message().find(words) != std::string_view::npos;
+}
+
+struct Envelope {
+    std::string name;
+    unsigned status;
+    std::string body;
+    std::string code;
+    std::string words;  ///< The provider's own, which the message passes on.
+    std::string param;
+};
+
+TEST(ErrorFromProvider, ReadsTheRefusalOutOfEveryEnvelope) {
+    const std::vector<Envelope> cases = {
+        {"OpenAI", 400,
+         R"({"error":{"message":"This model's maximum context length is 8192 tokens.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})",
+         "context_length_exceeded", "maximum context length is 8192", "messages"},
+        {"OpenAI, null code", 400,
+         R"({"error":{"message":"Invalid value: 'robot'.","type":"invalid_request_error","param":"messages[0].role","code":null}})",
+         "upstream_rejected", "Invalid value: 'robot'.", "messages[0].role"},
+        {"vLLM, numeric code", 400,
+         R"({"error":{"message":"This model's maximum context length is 4096 tokens. However, you requested 5000.","type":"BadRequestError","param":null,"code":400}})",
+         "context_length_exceeded", "you requested 5000", ""},
+        {"old vLLM, flat", 404,
+         R"({"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":404})",
+         "upstream_rejected", "The model `x` does not exist.", ""},
+        {"llama.cpp", 400,
+         R"({"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}})",
+         "context_length_exceeded", "available context size", ""},
+        {"Azure filter", 400,
+         R"({"error":{"code":"content_filter","message":"The response was filtered","param":"prompt","type":null,"status":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}})",
+         "content_filter", "The response was filtered", "prompt"},
+        {"Azure without type", 404, R"({"error":{"code":"DeploymentNotFound","message":"The API deployment does not exist."}})",
+         "model_not_found", "deployment does not exist", ""},
+        {"Mistral validation", 422,
+         R"({"detail":[{"type":"extra_forbidden","loc":["body","messages",0,"name"],"msg":"Extra inputs are not permitted"},{"loc":["body","n"],"msg":"too many"}]})",
+         "upstream_rejected", "body.messages.0.name: Extra inputs are not permitted; body.n: too many", "body.messages.0.name"},
+        {"Mistral validation, wrapped", 422,
+         R"({"object":"error","message":{"detail":[{"loc":["body"],"msg":"bad"}]},"type":"invalid"})", "upstream_rejected",
+         "body: bad", "body"},
+        {"FastAPI text", 404, R"({"detail":"Not Found"})", "upstream_rejected", "Not Found", ""},
+        {"xAI", 400, R"({"code":"Client specified an invalid argument","error":"stop is not supported"})", "upstream_rejected",
+         "stop is not supported", ""},
+        {"error text", 413, R"({"error":"request too large"})", "upstream_rejected", "request too large", ""},
+        {"flat message", 415, R"({"message":"no such media type"})", "upstream_rejected", "no such media type", ""},
+        {"Gemini array", 400, R"([{"error":{"code":400,"message":"Invalid JSON payload","status":"INVALID_ARGUMENT"}}])",
+         "upstream_rejected", "Invalid JSON payload", ""},
+        {"API management", 405, R"({"statusCode":405,"message":"Method not allowed here"})", "upstream_rejected",
+         "Method not allowed here", ""},
+    };
+    for (const Envelope& envelope : cases) {
+        SCOPED_TRACE(envelope.name);
+        const Error error = refusal(envelope.status, envelope.body);
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamRejected);
+        EXPECT_EQ(error.source(), ErrorSource::Upstream);
+        EXPECT_EQ(error.retry(), Retry::Never);
+        EXPECT_EQ(error.status(), envelope.status);
+        EXPECT_EQ(http_status(error), envelope.status);
+        EXPECT_EQ(error.code(), envelope.code);
+        EXPECT_EQ(error.param(), envelope.param);
+        EXPECT_TRUE(says(error, envelope.words)) << error.message();
+        EXPECT_TRUE(says(error, "`acme`"));
+    }
+}
+
+TEST(ErrorFromProvider, KnowsWhomToAskAgain) {
+    const std::string secret = R"({"error":{"message":"Incorrect API key provided: sk-abc***xyz","code":"invalid_api_key"}})";
+    const std::vector<std::tuple<std::string, unsigned, std::string, std::string, Retry, bool>> cases = {
+        // name, status, body, code, retry, whether the provider's words may be seen
+        {"429 rate", 429, R"({"error":{"message":"WORDS try again in 2s","type":"tokens","code":"rate_limit_exceeded"}})",
+         "rate_limit_exceeded", Retry::Safe, true},
+        {"429 without a body", 429, "{}", "rate_limit_exceeded", Retry::Safe, false},
+        {"429 quota", 429, R"({"error":{"message":"WORDS","type":"insufficient_quota","code":"insufficient_quota"}})",
+         "insufficient_quota", Retry::Never, false},
+        {"429 quota by type only", 429, R"({"error":{"message":"WORDS","type":"insufficient_quota","code":null}})",
+         "insufficient_quota", Retry::Never, false},
+        {"429 spend limit", 429, R"({"error":{"message":"WORDS","code":"project_spend_limit_exceeded"}})", "insufficient_quota",
+         Retry::Never, false},
+        {"402 empty account", 402, R"({"error":{"message":"WORDS Insufficient Balance"}})", "insufficient_quota", Retry::Never,
+         false},
+        {"401", 401, secret, "upstream_refused_credentials", Retry::Never, false},
+        {"403", 403, R"({"error":{"message":"WORDS"}})", "upstream_refused_credentials", Retry::Never, false},
+        {"400 that means 401", 400, secret, "upstream_refused_credentials", Retry::Never, false},
+        {"408", 408, R"({"message":"WORDS"})", "upstream_unavailable", Retry::Safe, false},
+        {"498 flex capacity", 498, R"({"message":"WORDS"})", "upstream_unavailable", Retry::Safe, false},
+        {"500", 500, R"({"error":{"message":"WORDS","type":"server_error"}})", "upstream_unavailable", Retry::Safe, false},
+        {"503", 503, R"({"error":{"message":"WORDS","code":"server_is_overloaded"}})", "upstream_unavailable", Retry::Safe,
+         false},
+        {"529", 529, R"({"type":"error","error":{"type":"overloaded_error","message":"WORDS"}})", "upstream_unavailable",
+         Retry::Safe, false},
+    };
+    for (const auto& [name, status, body, code, retry, words_seen] : cases) {
+        SCOPED_TRACE(name);
+        const Error error = refusal(status, body);
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamUnavailable);
+        EXPECT_EQ(error.code(), code);
+        EXPECT_EQ(error.retry(), retry);
+        EXPECT_EQ(error.status(), status);
+        EXPECT_EQ(says(error, "WORDS"), words_seen) << error.message();
+        EXPECT_FALSE(says(error, "sk-abc"));
+    }
+}
+
+TEST(ErrorFromProvider, NeedsNoBody) {
+    for (const unsigned status : {302U, 400U, 401U, 429U, 500U, 503U}) {
+        SCOPED_TRACE(status);
+        const Error error = error_from_provider(status, wire::JsonValue{}, "acme");
+        EXPECT_EQ(error.status(), status == 302 ? 502 : status);
+        EXPECT_TRUE(says(error, "`acme`"));
+        EXPECT_NE(error.detail().find(std::to_string(status)), std::string_view::npos);
+    }
+    for (const std::string body : {"null", "[]", "7", "\"text\"", "{}", R"({"error":null})", R"([[{"error":"x"}]])"}) {
+        SCOPED_TRACE(body);
+        EXPECT_EQ(refusal(400, body).code(), "upstream_rejected");
+    }
+}
+
+TEST(ErrorFromProvider, TakesTheStatusOfAnErrorInsideA200FromItsCode) {
+    const std::vector<std::tuple<std::string, unsigned, ErrorKind>> cases = {
+        {R"({"error":{"code":429,"message":"Rate limited"}})", 429, ErrorKind::UpstreamUnavailable},
+        {R"({"error":{"code":502,"message":"Provider disconnected"}})", 502, ErrorKind::UpstreamUnavailable},
+        {R"({"error":{"code":"server_error","message":"x"}})", 502, ErrorKind::UpstreamUnavailable},
+        {R"({"error":{"code":400,"message":"x"}})", 400, ErrorKind::UpstreamRejected},
+        {R"({"error":{"code":"context_length_exceeded","message":"x"}})", 400, ErrorKind::UpstreamRejected},
+        {R"({"error":{"type":"invalid_request_error","message":"x"}})", 400, ErrorKind::UpstreamRejected},
+        {R"({"error":{"code":"rate_limit_exceeded","message":"x"}})", 429, ErrorKind::UpstreamUnavailable},
+        {R"({"error":{"code":"model_not_found","message":"x"}})", 404, ErrorKind::UpstreamRejected},
+        {R"({"error":{"code":"invalid_api_key","message":"x"}})", 401, ErrorKind::UpstreamUnavailable},
+        {R"({"error":"x"})", 502, ErrorKind::UpstreamUnavailable},
+    };
+    for (const auto& [body, status, kind] : cases) {
+        SCOPED_TRACE(body);
+        const Error error = refusal(200, body);
+        EXPECT_EQ(error.status(), status);
+        EXPECT_EQ(error.kind(), kind);
+    }
+}
+
+TEST(ErrorFromProvider, BoundsAndCleansTheProvidersWords) {
+    const std::string words =
+        std::string(100, 'a') + "\\u0000\\u001b[31m\\r\\nX-Injected: 1\\u007f" + std::string(1'000'000, 'b');
+    const Error error = refusal(400, R"({"error":{"message":")" + words + R"(","code":")" + std::string(10'000, 'c') + R"("}})");
+    EXPECT_LT(error.message().size(), 2200U);
+    EXPECT_LT(error.detail().size(), 3000U);
+    for (const std::string_view text : {error.message(), error.detail()}) {
+        for (const char c : text) {
+            ASSERT_TRUE(static_cast<unsigned char>(c) >= 0x20 && c != 0x7F);
+        }
+    }
+    EXPECT_NE(error.detail().find("\\x1b[31m\\x0d\\x0a"), std::string_view::npos);
+    EXPECT_TRUE(says(error, "[31m  X-Injected"));
+}
+
+TEST(ErrorFromProvider, BoundsAListOfProblems) {
+    std::string body = R"({"detail":[)";
+    for (int i = 0; i < 1000; ++i) {
+        body += std::string(i == 0 ? "" : ",") + R"({"loc":[")" + std::string(1000, 'l') + R"("],"msg":")" +
+                std::string(1000, 'm') + R"("})";
+    }
+    const Error error = refusal(422, body + "]}");
+    EXPECT_LT(error.message().size(), 3000U);
+    EXPECT_LT(error.param().size(), 600U);
+}
+
+TEST(ErrorFromProvider, CutsWordsAtACharactersBoundary) {
+    std::string words(2047, 'a');
+    words += "\xE2\x82\xAC\xE2\x82\xAC";
+    const Error error = refusal(400, R"({"error":{"message":")" + words + R"("}})");
+    EXPECT_TRUE(nlohmann::json::accept("\"" + std::string(error.message()) + "\""));
+}
+
+}  // namespace
+}  // namespace tierway::dialect
