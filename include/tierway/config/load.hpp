@@ -11,7 +11,7 @@
 
 namespace tierway::config {
 
-/// One thing that is wrong with a configuration, and where. Line and column count from 1.
+/// One thing that is wrong with a configuration, and where. Line and column count from 1, columns in bytes.
 struct Problem {
     std::string file;
     int line = 0;
@@ -35,7 +35,8 @@ struct LoadResult {
     std::vector<Problem> warnings;
 };
 
-/// Checks and resolves a configuration text. `file` only names it in messages. Pure but for the environment it asks.
+/// Checks and resolves a configuration text. `file` only names it in messages. Pure but for the environment it asks and the CA files
+/// it looks into. Whatever the text is, it ends in a snapshot or in problems, in time and memory bounded by 1 MiB of text.
 LoadResult load_text(std::string_view yaml, const std::string& file, const PriceCatalogue& catalogue, const Environment& environment);
 
 /// Reads the file and calls `load_text`; an unreadable file is a problem at line 0.

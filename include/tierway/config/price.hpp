@@ -33,4 +33,9 @@ struct Price {
     [[nodiscard]] const Rates& rates_for(std::int64_t prompt_tokens) const noexcept;
 };
 
+/// Fills in the cache rates that a context tier does not state but the base does: the base's share of its input rate, of the
+/// tier's own input rate (rounded up). Every listed tier that states its cached rate keeps that share, and a base rate carried
+/// over unscaled would bill a long prompt's cache below its price.
+void complete_context_tiers(Price& price);
+
 }  // namespace tierway::config

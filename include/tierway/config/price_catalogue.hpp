@@ -11,8 +11,13 @@
 
 namespace tierway::config {
 
+/// What a model is asked for. Only chat models can be on a tier.
+enum class ModelKind : std::uint8_t { Chat, Embedding };
+
 /// What the catalogue knows of one model.
 struct CatalogueEntry {
+    ModelKind kind = ModelKind::Chat;
+    bool deprecated = false;  ///< The provider has announced its end.
     Price price;
     std::int64_t context_tokens = 0;     ///< 0: not listed.
     std::int64_t output_tokens_max = 0;  ///< 0: not listed.
@@ -22,7 +27,8 @@ struct CatalogueEntry {
 /// Prices and limits of the known models (`config/prices.json`), by "provider/model". Immutable once read.
 class PriceCatalogue {
 public:
-    /// Reads the JSON of `config/prices.json`. Errors name the entry and field at fault.
+    /// Reads the JSON of `config/prices.json`. Prices are read exactly; one that is not a whole number of pico-dollars per token
+    /// (more than six decimals) is an error. Errors name the entry and field at fault.
     static Result<PriceCatalogue> parse(std::string_view json);
     /// The catalogue compiled into the binary, so that one file is enough to run.
     static const PriceCatalogue& built_in();

@@ -1,0 +1,136 @@
+#include "tierway/config/load.hpp"
+
+#include <openssl/sha.h>
+
+#include <array>
+#include <fstream>
+#include <utility>
+
+#include "config/loading.hpp"
+#include "config/text_check.hpp"
+
+namespace tierway::config {
+namespace {
+
+constexpr std::size_t kPolicyHashBytes = 6;
+
+std::string policy_hash(std::string_view text) {
+    static constexpr std::string_view kDigits = "0123456789abcdef";
+    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
+    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+    std::string hex;
+    for (std::size_t i = 0; i < kPolicyHashBytes; ++i) {
+        hex += kDigits[digest[i] >> 4U];
+        hex += kDigits[digest[i] & 0xFU];
+    }
+    return hex;
+}
+
+void load_version(MapReader& root) {
+    if (root.require("version", "`version: 1` at the top") == nullptr) {
+        return;
+    }
+    std::int64_t version = 0;
+    root.read_integer("version", version, 1, 1);
+}
+
+using Section = void (*)(Loading&, const YamlNode&);
+
+void load_optional(Loading& loading, MapReader& root, std::string_view name, Section load) {
+    if (const YamlNode* section = root.take(name); section != nullptr) {
+        load(loading, *section);
+    }
+}
+
+void load_required(Loading& loading, MapReader& root, std::string_view name, std::string_view what, Section load) {
+    if (const YamlNode* section = root.require(name, what); section != nullptr) {
+        load(loading, *section);
+    }
+}
+
+// The defaults take part: a data plane on the admin plane's port is a clash even when `admin` is not written.
+void check_listeners(Loading& loading, const MapReader& root) {
+    const Endpoint& data = loading.snapshot.server.listen;
+    const Endpoint& admin = loading.snapshot.admin.listen;
+    if (data.port == 0 || data.port != admin.port || data.host != admin.host) {
+        return;
+    }
+    for (const YamlEntry& entry : root.entries()) {
+        if (entry.key == "server" || entry.key == "admin") {
+            loading.problems.error(entry.key_place,
+                                   "`server.listen` and `admin.listen` are the same address: give one another port.");
+            return;
+        }
+    }
+}
+
+void load_sections(Loading& loading, const YamlNode& tree) {
+    MapReader root(tree, "", loading.problems);
+    if (!root.is_mapping()) {
+        return;
+    }
+    load_version(root);
+    load_optional(loading, root, "server", load_server);
+    load_optional(loading, root, "admin", load_admin);
+    check_listeners(loading, root);
+    load_optional(loading, root, "log", load_log);
+    load_required(loading, root, "providers", "where the models are reached", load_providers);
+    const YamlNode* models = root.take("models");
+    if (models != nullptr) {
+        load_models(loading, *models);
+    }
+    load_required(loading, root, "tiers", "lists of models, cheapest tier first", load_tiers);
+    load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
+    load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
+    load_optional(loading, root, "aliases", load_aliases);
+    if (models != nullptr && !loading.snapshot.tiers.empty()) {
+        warn_of_unused_models(loading, *models);
+    }
+    for (const std::string_view future : {"store", "keys", "budgets", "gate"}) {
+        root.refuse_future(future);
+    }
+    root.finish();
+}
+
+LoadResult unreadable(const std::string& path, const std::string& why) {
+    LoadResult result;
+    result.problems.push_back({path, 0, 0, "The configuration cannot be read: " + why + "."});
+    return result;
+}
+
+}  // namespace
+
+LoadResult load_text(std::string_view yaml, const std::string& file, const PriceCatalogue& catalogue,
+                     const Environment& environment) {
+    Problems problems(file);
+    Snapshot snapshot;
+    if (const auto tree = read_yaml(yaml, problems); tree) {
+        Loading loading{problems, catalogue, environment, snapshot};
+        load_sections(loading, *tree);
+    }
+    LoadResult result;
+    result.problems = problems.take_errors();
+    result.warnings = problems.take_warnings();
+    if (result.problems.empty()) {
+        snapshot.policy_hash = policy_hash(yaml);
+        result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
+    }
+    return result;
+}
+
+LoadResult load_file(const std::string& path, const PriceCatalogue& catalogue, const Environment& environment) {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) {
+        return unreadable(path, "there is no such file, or it may not be opened");
+    }
+    // One byte more than is allowed, so that a device without an end is refused like a file that is too large.
+    std::string text(kConfigurationBytesMax + 1, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    if (file.bad() || (file.gcount() == 0 && !file.eof())) {
+        return unreadable(path, "it is a folder or a broken device");
+    }
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return load_text(text, path, catalogue, environment);
+}
+
+}  // namespace tierway::config

@@ -1,0 +1,118 @@
+#include <string>
+
+#include "config/loading.hpp"
+
+namespace tierway::config {
+namespace {
+
+constexpr std::int64_t kTokensMax = 100'000'000;
+constexpr std::int64_t kTurnsMax = 1'000'000;
+constexpr std::size_t kGlobBytesMax = 256;
+
+void read_optional_bool(MapReader& reader, std::string_view key, std::optional<bool>& target) {
+    bool value = false;
+    if (reader.read_bool(key, value)) {
+        target = value;
+    }
+}
+
+void read_range(MapReader& reader, const std::string& name, std::optional<std::int64_t>& min, std::optional<std::int64_t>& max,
+                std::int64_t limit) {
+    std::int64_t value = 0;
+    if (reader.read_integer(name + "_min", value, 0, limit)) {
+        min = value;
+    }
+    if (reader.read_integer(name + "_max", value, 0, limit)) {
+        max = value;
+    }
+    if (min && max && *min > *max) {
+        reader.fail(name + "_max", reader.take(name + "_max")->place,
+                    "is less than " + quoted_value(name + "_min") + ", so the rule can never match");
+    }
+}
+
+void read_tool_named(MapReader& reader, std::optional<std::string>& target) {
+    std::string glob;
+    if (!reader.read_text("tool_named", glob)) {
+        return;
+    }
+    if (glob.size() > kGlobBytesMax) {
+        reader.fail("tool_named", reader.take("tool_named")->place,
+                    "must be at most " + std::to_string(kGlobBytesMax) + " bytes");
+        return;
+    }
+    target = std::move(glob);
+}
+
+void read_pattern(MapReader& reader, std::optional<TextPattern>& target) {
+    const YamlNode* node = reader.take_scalar("text");
+    if (node == nullptr) {
+        return;
+    }
+    std::string problem;
+    target = TextPattern::compile(node->text, problem);
+    if (!target) {
+        reader.fail("text", node->place, "is not a regular expression (RE2 syntax): " + problem);
+        return;
+    }
+    if (target->found_in("")) {
+        reader.problems().warn(node->place,
+                               quoted_value(reader.path_of("text")) +
+                                   " matches the empty text, so it may match every request and hide the rules after it.");
+    }
+}
+
+void read_conditions(Loading& loading, MapReader& rule, RuleConditions& when) {
+    const YamlNode* node = rule.require("when", "the conditions that must all hold");
+    if (node == nullptr) {
+        return;
+    }
+    MapReader reader(*node, rule.path_of("when"), loading.problems);
+    if (reader.is_mapping() && reader.entries().empty()) {
+        reader.fail_here("has no condition, so the rule would always match and hide the rules after it: use `default_class`");
+    }
+    read_optional_bool(reader, "has_image", when.has_image);
+    read_optional_bool(reader, "has_audio", when.has_audio);
+    read_optional_bool(reader, "has_tools", when.has_tools);
+    read_optional_bool(reader, "json_schema", when.json_schema);
+    read_optional_bool(reader, "last_turn_is_tool_result", when.last_turn_is_tool_result);
+    read_tool_named(reader, when.tool_named);
+    read_range(reader, "prompt_tokens", when.prompt_tokens_min, when.prompt_tokens_max, kTokensMax);
+    read_range(reader, "turns", when.turns_min, when.turns_max, kTurnsMax);
+    double share = 0.0;
+    if (reader.read_fraction("code_share_min", share)) {
+        when.code_share_min = share;
+    }
+    read_pattern(reader, when.text);
+    reader.finish();
+}
+
+void load_rule(Loading& loading, const YamlNode& node, const std::string& path) {
+    MapReader reader(node, path, loading.problems);
+    Rule rule;
+    if (reader.require("class", "the class that the rule assigns") != nullptr) {
+        rule.request_class = read_class(loading, reader, "class").value_or(ClassId{});
+    }
+    read_conditions(loading, reader, rule.when);
+    reader.finish();
+    loading.snapshot.classifier.rules.push_back(std::move(rule));
+}
+
+}  // namespace
+
+void load_classifier(Loading& loading, const YamlNode& section) {
+    MapReader reader(section, "classifier", loading.problems);
+    if (reader.require("default_class", "the class of requests that nothing else decides") != nullptr) {
+        loading.snapshot.classifier.default_class = read_class(loading, reader, "default_class").value_or(ClassId{});
+    }
+    if (const YamlNode* rules = reader.take_list("rules"); rules != nullptr) {
+        for (std::size_t i = 0; i < rules->items.size(); ++i) {
+            // Counted from 1, as the reasons of a decision count them.
+            load_rule(loading, rules->items[i], "classifier.rules[" + std::to_string(i + 1) + "]");
+        }
+    }
+    reader.refuse_future("model");
+    reader.finish();
+}
+
+}  // namespace tierway::config

@@ -1,0 +1,257 @@
+#include <algorithm>
+#include <array>
+#include <string>
+
+#include "config/loading.hpp"
+
+namespace tierway::config {
+namespace {
+
+constexpr std::int64_t kTokensMax = 100'000'000;
+
+std::string section_path(std::string_view name) {
+    return "models." + std::string(name);
+}
+
+std::optional<ProviderId> find_provider(const Snapshot& snapshot, std::string_view name) {
+    const auto& providers = snapshot.providers;
+    const auto found = std::find_if(providers.begin(), providers.end(), [name](const Provider& p) { return p.name == name; });
+    return found == providers.end() ? std::nullopt : std::optional(ProviderId(found - providers.begin()));
+}
+
+// The catalogue's names of one provider, without the provider.
+std::vector<std::string_view> catalogue_models(const PriceCatalogue& catalogue, std::string_view provider) {
+    std::vector<std::string_view> names;
+    const std::string prefix = std::string(provider) + "/";
+    const auto& entries = catalogue.entries();
+    for (auto entry = entries.lower_bound(prefix); entry != entries.end() && entry->first.starts_with(prefix); ++entry) {
+        if (entry->second.kind == ModelKind::Chat) {
+            names.push_back(std::string_view(entry->first).substr(prefix.size()));
+        }
+    }
+    return names;
+}
+
+std::string quoted_full_name(std::string_view provider, std::string_view model) {
+    return quoted_value(std::string(provider) + "/" + std::string(model));
+}
+
+// " Did you mean `openai/gpt-5`?" for a name that lacks its provider.
+std::string provider_suggestion(const Loading& loading, std::string_view name) {
+    for (const Provider& provider : loading.snapshot.providers) {
+        const std::string full = provider.name + "/" + std::string(name);
+        if (loading.catalogue.find(full) != nullptr || loading.snapshot.find_model(full)) {
+            return " Did you mean `" + full + "`?";
+        }
+    }
+    return {};
+}
+
+// The nearest listed model of the provider that is not listed under exactly this name.
+std::string model_suggestion(const Loading& loading, std::string_view provider, std::string_view id) {
+    const auto candidates = catalogue_models(loading.catalogue, provider);
+    const std::string bare = loading.problems.near_suggestion(id, candidates);
+    if (bare.empty()) {
+        return {};
+    }
+    const std::size_t begin = bare.find('`') + 1;
+    return " Did you mean " + quoted_full_name(provider, bare.substr(begin, bare.rfind('`') - begin)) + "?";
+}
+
+bool read_rates(MapReader& reader, Rates& rates) {
+    const bool has_input =
+        reader.require("input", "USD per million input tokens") != nullptr && reader.read_price("input", rates.input);
+    const bool has_output =
+        reader.require("output", "USD per million output tokens") != nullptr && reader.read_price("output", rates.output);
+    PicoUsdPerToken rate = 0;
+    if (reader.read_price("cached_input", rate)) {
+        rates.cached_input = rate;
+    }
+    if (reader.read_price("cache_write", rate)) {
+        rates.cache_write = rate;
+    }
+    return has_input && has_output;
+}
+
+void read_context_tiers(Loading& loading, MapReader& reader, std::vector<ContextTier>& tiers) {
+    const YamlNode* list = reader.take_list("context_tiers");
+    if (list == nullptr) {
+        return;
+    }
+    std::int64_t bound_below = 0;
+    for (std::size_t i = 0; i < list->items.size(); ++i) {
+        MapReader item(list->items[i], reader.path_of("context_tiers[" + std::to_string(i) + "]"), loading.problems);
+        ContextTier tier;
+        if (item.require("above", "the number of prompt tokens above which this price holds") != nullptr &&
+            item.read_integer("above", tier.prompt_tokens_above, 1, kTokensMax)) {
+            if (tier.prompt_tokens_above <= bound_below) {
+                item.fail("above", item.take("above")->place, "must be more than that of the entry before it");
+            }
+            bound_below = tier.prompt_tokens_above;
+        }
+        read_rates(item, tier.rates);
+        item.finish();
+        tiers.push_back(tier);
+    }
+}
+
+// A given price replaces the listed one as a whole: own base rates under the catalogue's context tiers would be nobody's price.
+bool read_price(Loading& loading, MapReader& model, Price& price) {
+    const YamlNode* node = model.take("price");
+    if (node == nullptr) {
+        return false;
+    }
+    price = Price();
+    MapReader reader(*node, model.path_of("price"), loading.problems);
+    const bool has_rates = reader.is_mapping() && read_rates(reader, price.base);
+    read_context_tiers(loading, reader, price.context_tiers);
+    reader.finish();
+    if (has_rates) {
+        complete_context_tiers(price);
+    }
+    return true;
+}
+
+void apply_support(Capabilities& capabilities, std::string_view name) {
+    if (name == "vision") {
+        capabilities.vision = Support::Yes;
+    } else if (name == "audio") {
+        capabilities.audio = Support::Yes;
+    } else if (name == "tools") {
+        capabilities.tools = Support::Yes;
+    } else if (name == "json_schema") {
+        capabilities.json_schema = Support::Yes;
+    } else {
+        capabilities.logprobs = true;
+    }
+}
+
+void read_supports(Loading& loading, MapReader& model, Capabilities& capabilities) {
+    static constexpr std::array<std::string_view, 5> kNames{"vision", "audio", "tools", "json_schema", "logprobs"};
+    const YamlNode* list = model.take_list("supports");
+    if (list == nullptr) {
+        return;
+    }
+    capabilities = {Support::No, Support::No, Support::No, Support::No, false};
+    std::vector<std::string_view> seen;
+    for (const YamlNode& item : list->items) {
+        if (std::find(kNames.begin(), kNames.end(), item.text) == kNames.end()) {
+            loading.problems.error(item.place, quoted_value(model.path_of("supports")) + " has no capability " +
+                                                   quoted_value(item.text) + "." +
+                                                   loading.problems.suggestion(item.text, kNames));
+            continue;
+        }
+        if (std::find(seen.begin(), seen.end(), item.text) != seen.end()) {
+            model.fail("supports", item.place, "lists " + quoted_value(item.text) + " twice");
+        }
+        seen.push_back(item.text);
+        apply_support(capabilities, item.text);
+    }
+}
+
+void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& priced) {
+    MapReader reader(node, section_path(model.name), loading.problems);
+    priced = priced || !reader.is_mapping();
+    if (const YamlNode* upstream = reader.take_scalar("upstream_name"); upstream != nullptr) {
+        const auto parsed = parse_model_name(upstream->text);
+        if (parsed.value) {
+            model.upstream_name = *parsed.value;
+        } else {
+            reader.fail("upstream_name", upstream->place, parsed.problem);
+        }
+    }
+    priced = read_price(loading, reader, model.price) || priced;
+    reader.read_integer("context", model.context_tokens, 1, kTokensMax);
+    reader.read_integer("max_output", model.output_tokens_max, 1, kTokensMax);
+    read_supports(loading, reader, model.capabilities);
+    reader.finish();
+}
+
+void report_unpriced(Loading& loading, Place place, std::string_view provider, const Model& model) {
+    loading.problems.error(place, quoted_value(model.name) + " has no price: the catalogue of " +
+                                      std::string(loading.catalogue.as_of()) + " does not list it." +
+                                      model_suggestion(loading, provider, model.upstream_name) +
+                                      " To price it, write under `models`: `" + model.name +
+                                      ": {price: {input: …, output: …}}`, in USD per million tokens.");
+}
+
+// What the catalogue knows; false when it does not know the model.
+bool apply_catalogue(Loading& loading, Place place, Model& model) {
+    const CatalogueEntry* entry = loading.catalogue.find(model.name);
+    if (entry == nullptr) {
+        return false;
+    }
+    if (entry->kind != ModelKind::Chat) {
+        loading.problems.error(place,
+                               quoted_value(model.name) + " is an embedding model, which cannot answer a chat: remove it.");
+    }
+    if (entry->deprecated) {
+        loading.problems.warn(place, quoted_value(model.name) + " is deprecated by its provider: it may stop answering.");
+    }
+    model.price = entry->price;
+    model.context_tokens = entry->context_tokens;
+    model.output_tokens_max = entry->output_tokens_max;
+    model.capabilities = entry->capabilities;
+    return true;
+}
+
+}  // namespace
+
+std::optional<ModelId> define_model(Loading& loading, std::string_view name, Place place, const YamlNode* settings,
+                                    const std::string& path) {
+    Problems& problems = loading.problems;
+    const std::size_t slash = name.find('/');
+    const auto parsed = parse_model_name(name);
+    if (!parsed.value) {
+        problems.error(place, quoted_value(path) + ": the model name " + quoted_value(name) + " " + parsed.problem + ".");
+        return std::nullopt;
+    }
+    if (slash == std::string_view::npos || slash == 0 || slash + 1 == name.size()) {
+        problems.error(place, quoted_value(path) + ": " + quoted_value(name) + " is not a model: write `provider/model`." +
+                                  provider_suggestion(loading, name));
+        return std::nullopt;
+    }
+    Model model;
+    model.name = name;
+    model.upstream_name = name.substr(slash + 1);
+    const std::string_view provider_name = name.substr(0, slash);
+    const auto provider = find_provider(loading.snapshot, provider_name);
+    const bool listed = apply_catalogue(loading, place, model);
+    bool priced = listed;
+    if (settings != nullptr) {
+        read_settings(loading, *settings, model, priced);
+    }
+    if (provider) {
+        model.provider = *provider;
+        if (!priced) {
+            report_unpriced(loading, place, provider_name, model);
+        }
+    } else if (!loading.snapshot.providers.empty()) {
+        const auto known = names_of(loading.snapshot.providers);
+        problems.error(place, quoted_value(path) + ": " + quoted_value(name) + " names the provider " +
+                                  quoted_value(provider_name) + ", which `providers` does not have." +
+                                  problems.suggestion(provider_name, known));
+    }
+    loading.snapshot.models.push_back(std::move(model));
+    return ModelId(loading.snapshot.models.size() - 1);
+}
+
+void load_models(Loading& loading, const YamlNode& section) {
+    static const YamlNode kNoSettings{YamlNode::Kind::Mapping, false, {}, {}, {}, {}};
+    const MapReader reader(section, "models", loading.problems);
+    for (const YamlEntry& entry : reader.entries()) {
+        const bool is_bare = entry.value.kind == YamlNode::Kind::Null;
+        define_model(loading, entry.key, entry.key_place, is_bare ? &kNoSettings : &entry.value, "models");
+    }
+}
+
+void warn_of_unused_models(Loading& loading, const YamlNode& models_section) {
+    for (const YamlEntry& entry : models_section.entries) {
+        const auto model = loading.snapshot.find_model(entry.key);
+        if (model && !loading.snapshot.lowest_tier_of(*model)) {
+            loading.problems.warn(entry.key_place, quoted_value(entry.key) + " is on no tier, so nothing will ever call it.");
+        }
+    }
+}
+
+}  // namespace tierway::config

@@ -1,0 +1,175 @@
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "config/addresses.hpp"
+#include "config/expansion.hpp"
+#include "config/loading.hpp"
+
+namespace tierway::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::size_t kKeyBytesMax = 4096;
+constexpr std::uintmax_t kCaFileBytesMax = std::uintmax_t{8} << 20U;
+constexpr std::int64_t kIdleConnectionsMax = 10'000;
+
+constexpr std::array<std::string_view, 4> kFutureDialects{"anthropic", "bedrock", "gemini", "responses"};
+
+void read_dialect(MapReader& reader) {
+    const YamlNode* node = reader.require("dialect", "`dialect: openai`");
+    if (node == nullptr) {
+        return;
+    }
+    if (std::find(kFutureDialects.begin(), kFutureDialects.end(), node->text) != kFutureDialects.end()) {
+        reader.fail("dialect", node->place, quoted_value(node->text) + " is not in this build yet: only `openai` is");
+        return;
+    }
+    bool is_openai = false;
+    reader.read_choice("dialect", is_openai, {{"openai", true}});
+}
+
+// Whether a usable URL was read.
+bool read_base_url(Loading& loading, MapReader& reader, BaseUrl& url) {
+    if (reader.require("base_url", "`base_url: \"https://…\"`") == nullptr) {
+        return false;
+    }
+    const YamlNode* node = reader.take_scalar("base_url");
+    if (node == nullptr) {
+        return false;
+    }
+    const auto expanded = expand_environment(node->text, loading.environment);
+    auto parsed = expanded.value ? parse_base_url(*expanded.value) : Parsed<BaseUrl>::bad(expanded.problem);
+    if (!parsed.value) {
+        reader.fail("base_url", node->place, parsed.problem);
+        return false;
+    }
+    url = *std::move(parsed.value);
+    return true;
+}
+
+// The text of the file is never repeated: it may be the secret that should not be there.
+void read_api_key(Loading& loading, MapReader& reader, Secret& key) {
+    const YamlNode* node = reader.take_scalar("api_key");
+    if (node == nullptr) {
+        return;
+    }
+    const std::string_view variable = whole_variable(node->text);
+    if (variable.empty()) {
+        reader.fail("api_key", node->place,
+                    "must be `${NAME}`, the name of an environment variable: a key in the file itself would end up in "
+                    "backups and version control");
+        return;
+    }
+    auto expanded = expand_environment(node->text, loading.environment);
+    if (!expanded.value) {
+        reader.fail("api_key", node->place, expanded.problem);
+        return;
+    }
+    const bool visible = std::all_of(expanded.value->begin(), expanded.value->end(), [](char c) { return c > ' ' && c < 0x7F; });
+    if (!visible || expanded.value->size() > kKeyBytesMax) {
+        reader.fail("api_key", node->place,
+                    "cannot be sent: the environment variable " + quoted_value(variable) +
+                        " must hold at most 4096 visible ASCII characters, without spaces and line ends");
+        return;
+    }
+    key = Secret(*std::move(expanded.value));
+}
+
+// Empty when the file can be given to the TLS library, else why not.
+std::string ca_file_problem(const std::string& path) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(path, error)) {
+        return "names " + quoted_value(path) + ", which is not a file that can be read";
+    }
+    if (std::filesystem::file_size(path, error) > kCaFileBytesMax || error) {
+        return "names " + quoted_value(path) + ", which is larger than 8 MiB";
+    }
+    std::ifstream file(path, std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file) {
+        return "names " + quoted_value(path) + ", which cannot be read";
+    }
+    if (text.find("-----BEGIN CERTIFICATE-----") == std::string::npos &&
+        text.find("-----BEGIN TRUSTED CERTIFICATE-----") == std::string::npos) {
+        return "names " + quoted_value(path) + ", which holds no PEM certificate";
+    }
+    return {};
+}
+
+void read_ca_file(MapReader& reader, std::string& ca_file) {
+    const YamlNode* node = reader.take_scalar("ca_file");
+    if (node == nullptr || !reader.read_text("ca_file", ca_file)) {
+        return;
+    }
+    if (const std::string problem = ca_file_problem(ca_file); !problem.empty()) {
+        reader.fail("ca_file", node->place, problem);
+    }
+}
+
+void read_timeouts(Loading& loading, MapReader& provider, Timeouts& timeouts) {
+    const YamlNode* node = provider.take("timeouts");
+    if (node == nullptr) {
+        return;
+    }
+    MapReader reader(*node, provider.path_of("timeouts"), loading.problems);
+    reader.read_duration("connect", timeouts.connect, minutes(10));
+    reader.read_duration("headers", timeouts.headers, hours(1));
+    reader.read_duration("first_content", timeouts.first_content, hours(1));
+    reader.read_duration("idle", timeouts.idle, hours(1));
+    reader.read_duration("total_stream", timeouts.total_stream, hours(24));
+    reader.read_duration("total_whole", timeouts.total_whole, hours(24));
+    reader.finish();
+}
+
+void warn_of_open_key(Loading& loading, const YamlEntry& entry, const Provider& provider) {
+    if (!provider.base_url.tls && !provider.api_key.empty() && !is_local_host(provider.base_url.host)) {
+        loading.problems.warn(entry.key_place, "`providers." + provider.name +
+                                                   "` sends its key and every prompt unencrypted to " +
+                                                   quoted_value(provider.base_url.host) + ": use `https://` if it can.");
+    }
+    if (!provider.base_url.tls && !provider.ca_file.empty()) {
+        loading.problems.warn(entry.key_place,
+                              "`providers." + provider.name + ".ca_file` has no effect: its `base_url` begins with `http://`.");
+    }
+}
+
+void load_provider(Loading& loading, const YamlEntry& entry) {
+    Provider provider;
+    provider.name = entry.key;
+    if (const auto name = parse_name(entry.key); !name.value) {
+        loading.problems.error(entry.key_place, "The provider name " + quoted_value(entry.key) + " " + name.problem + ".");
+    }
+    MapReader reader(entry.value, "providers." + entry.key, loading.problems);
+    read_dialect(reader);
+    const bool has_url = read_base_url(loading, reader, provider.base_url);
+    read_api_key(loading, reader, provider.api_key);
+    reader.read_choice("boundary", provider.boundary, {{"inside", Boundary::Inside}, {"outside", Boundary::Outside}});
+    read_ca_file(reader, provider.ca_file);
+    read_timeouts(loading, reader, provider.timeouts);
+    reader.read_integer("idle_connections_max", provider.idle_connections_max, 0, kIdleConnectionsMax);
+    reader.finish();
+    if (has_url) {
+        warn_of_open_key(loading, entry, provider);
+    }
+    loading.snapshot.providers.push_back(std::move(provider));
+}
+
+}  // namespace
+
+void load_providers(Loading& loading, const YamlNode& section) {
+    const MapReader reader(section, "providers", loading.problems);
+    for (const YamlEntry& entry : reader.entries()) {
+        load_provider(loading, entry);
+    }
+    if (reader.is_mapping() && reader.entries().empty()) {
+        loading.problems.error(section.place, "`providers` needs at least one provider.");
+    }
+}
+
+}  // namespace tierway::config

@@ -1,0 +1,102 @@
+#include "config/addresses.hpp"
+#include "config/loading.hpp"
+
+namespace tierway::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr std::int64_t kWorkersMax = 256;
+constexpr std::size_t kBodyBytesMin = std::size_t{1} << 10U;
+constexpr std::size_t kBodyBytesMax = std::size_t{1} << 30U;
+constexpr std::int64_t kConnectionsMax = 1'000'000;
+constexpr std::int64_t kDecisionsKeptMax = 100'000;
+
+void read_listen(MapReader& reader, Endpoint& endpoint) {
+    const YamlNode* node = reader.take_scalar("listen");
+    if (node == nullptr) {
+        return;
+    }
+    auto parsed = parse_endpoint(node->text);
+    if (!parsed.value) {
+        reader.fail("listen", node->place, parsed.problem);
+        return;
+    }
+    endpoint = *std::move(parsed.value);
+    if (!is_loopback(endpoint.host)) {
+        reader.fail("listen", node->place,
+                    "would open " + quoted_value(endpoint.host) +
+                        " to other machines, but without a section `keys` (which is not in this build yet) only loopback may "
+                        "listen: write `127.0.0.1` or `[::1]`");
+    }
+}
+
+void read_workers(MapReader& reader, unsigned& workers) {
+    const YamlNode* node = reader.take_scalar("workers");
+    if (node == nullptr || node->text == "auto") {
+        return;
+    }
+    const auto parsed = parse_integer(node->text, 1, kWorkersMax);
+    if (node->quoted || !parsed.value) {
+        reader.fail(
+            "workers", node->place,
+            "must be `auto` or a whole number from 1 to " + std::to_string(kWorkersMax) + ", not " + quoted_value(node->text));
+        return;
+    }
+    workers = static_cast<unsigned>(*parsed.value);
+}
+
+// A mistyped word would otherwise silently become a file of that name.
+void read_decisions(MapReader& reader, std::string& decisions) {
+    const YamlNode* node = reader.take_scalar("decisions");
+    if (node == nullptr) {
+        return;
+    }
+    const std::string& text = node->text;
+    if (text != "stdout" && text != "off" && text.find_first_of("./") == std::string::npos) {
+        reader.fail("decisions", node->place,
+                    "must be `stdout`, `off` or the path of a file (with a `/` or `.` in it), not " + quoted_value(text));
+        return;
+    }
+    decisions = text;
+}
+
+}  // namespace
+
+void load_server(Loading& loading, const YamlNode& section) {
+    MapReader reader(section, "server", loading.problems);
+    Server& server = loading.snapshot.server;
+    read_listen(reader, server.listen);
+    read_workers(reader, server.workers);
+    reader.read_size("body_max", server.body_bytes_max, kBodyBytesMin, kBodyBytesMax);
+    reader.read_integer("connections_max", server.connections_max, 1, kConnectionsMax);
+    reader.read_duration("header_timeout", server.header_timeout, hours(1));
+    reader.read_duration("body_timeout", server.body_timeout, hours(1));
+    reader.read_duration("keep_alive_timeout", server.keep_alive_timeout, hours(1));
+    reader.read_duration("write_timeout", server.write_timeout, hours(1));
+    reader.read_duration("stream_keepalive_after", server.stream_keepalive_after, minutes(10));
+    reader.read_duration("stream_keepalive_every", server.stream_keepalive_every, minutes(10));
+    reader.read_duration("drain_timeout", server.drain_timeout, hours(1));
+    reader.finish();
+}
+
+void load_admin(Loading& loading, const YamlNode& section) {
+    MapReader reader(section, "admin", loading.problems);
+    Admin& admin = loading.snapshot.admin;
+    read_listen(reader, admin.listen);
+    reader.read_integer("decisions_kept", admin.decisions_kept, 0, kDecisionsKeptMax);
+    reader.finish();
+}
+
+void load_log(Loading& loading, const YamlNode& section) {
+    MapReader reader(section, "log", loading.problems);
+    Log& log = loading.snapshot.log;
+    reader.read_choice(
+        "level", log.level,
+        {{"debug", LogLevel::Debug}, {"info", LogLevel::Info}, {"warning", LogLevel::Warning}, {"error", LogLevel::Error}});
+    read_decisions(reader, log.decisions);
+    reader.finish();
+}
+
+}  // namespace tierway::config

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "config/map_reader.hpp"
+#include "config/problems.hpp"
+#include "config/yaml_tree.hpp"
+#include "tierway/config/load.hpp"
+#include "tierway/config/snapshot.hpp"
+
+namespace tierway::config {
+
+/// What the sections share while one file is loaded. A thing whose settings are wrong is entered in the snapshot nevertheless, so
+/// that references to it are not reported as a second mistake; a snapshot with problems is thrown away.
+struct Loading {
+    Problems& problems;
+    const PriceCatalogue& catalogue;
+    const Environment& environment;
+    Snapshot& snapshot;
+};
+
+/// Each reads one section into the snapshot. The order of loading is that of these declarations: later ones refer to earlier
+/// ones.
+void load_server(Loading& loading, const YamlNode& section);
+void load_admin(Loading& loading, const YamlNode& section);
+void load_log(Loading& loading, const YamlNode& section);
+void load_providers(Loading& loading, const YamlNode& section);
+void load_models(Loading& loading, const YamlNode& section);
+void load_tiers(Loading& loading, const YamlNode& section);
+void load_classes(Loading& loading, const YamlNode& section);
+void load_classifier(Loading& loading, const YamlNode& section);
+void load_aliases(Loading& loading, const YamlNode& section);
+
+/// Enters a model under its full name, with `settings` (null: everything from the catalogue), and reports what is wrong with it.
+/// Empty when the name itself cannot be used. `path` is the key that names the model, for messages.
+std::optional<ModelId> define_model(Loading& loading, std::string_view name, Place place, const YamlNode* settings,
+                                    const std::string& path);
+
+/// Warns of each model of the section `models` that no tier uses.
+void warn_of_unused_models(Loading& loading, const YamlNode& models_section);
+
+/// The names of a snapshot's vector, for did-you-mean.
+template <class Item>
+std::vector<std::string_view> names_of(const std::vector<Item>& items) {
+    std::vector<std::string_view> names;
+    names.reserve(items.size());
+    for (const Item& item : items) {
+        names.push_back(item.name);
+    }
+    return names;
+}
+
+/// A reference to a tier or a class by its name. Empty and a problem when there is none; silent when the whole section is
+/// missing, which is a problem of its own.
+std::optional<TierId> read_tier(Loading& loading, MapReader& reader, std::string_view key);
+std::optional<ClassId> read_class(Loading& loading, MapReader& reader, std::string_view key);
+
+}  // namespace tierway::config

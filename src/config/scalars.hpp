@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "tierway/base/time.hpp"
+#include "tierway/config/price.hpp"
+
+namespace tierway::config {
+
+/// A value, or why the text is not one, as the end of a sentence about the key: "must be …, not `x`".
+template <class T>
+struct Parsed {
+    std::optional<T> value;
+    std::string problem;
+
+    static Parsed good(T value) { return {std::move(value), {}}; }
+    static Parsed bad(std::string problem) { return {std::nullopt, std::move(problem)}; }
+};
+
+/// The readings of scalar texts. They are strict because YAML is not: `030`, `0x10`, `1e3`, `1_000` and `+1` are not whole
+/// numbers here, and `yes` is not a truth value. Bounds are inclusive.
+
+/// `true` or `false`.
+Parsed<bool> parse_bool(std::string_view text);
+/// Decimal digits without a leading zero.
+Parsed<std::int64_t> parse_integer(std::string_view text, std::int64_t min, std::int64_t max);
+/// A whole number and a unit: `250ms`, `30s`, `5m`, `1h`. At least one millisecond.
+Parsed<Milliseconds> parse_duration(std::string_view text, Milliseconds max);
+/// Bytes (`512`) or a whole number of `KiB`, `MiB` or `GiB`.
+Parsed<std::size_t> parse_size(std::string_view text, std::size_t min, std::size_t max);
+/// A plain decimal from 0 to 1.
+Parsed<double> parse_fraction(std::string_view text);
+/// A plain decimal of USD per million tokens with at most six decimals, read exactly; at most 100,000.
+Parsed<PicoUsdPerToken> parse_price(std::string_view text);
+
+/// The name of a provider, tier or class, which becomes a header value and a metric label: `[a-z0-9][a-z0-9_.-]{0,63}`.
+Parsed<std::string> parse_name(std::string_view text);
+/// The name of a model or alias: 1 to 128 visible ASCII characters without quotes and backslashes.
+Parsed<std::string> parse_model_name(std::string_view text);
+
+}  // namespace tierway::config

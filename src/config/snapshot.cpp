@@ -1,0 +1,50 @@
+#include "tierway/config/snapshot.hpp"
+
+#include <algorithm>
+
+namespace tierway::config {
+namespace {
+
+// A configuration names a handful of things, so a walk over them is quicker than any index.
+template <class Id, class Item>
+std::optional<Id> find_by_name(const std::vector<Item>& items, std::string_view name) noexcept {
+    const auto found = std::find_if(items.begin(), items.end(), [name](const Item& item) { return item.name == name; });
+    if (found == items.end()) {
+        return std::nullopt;
+    }
+    return Id(found - items.begin());
+}
+
+}  // namespace
+
+std::string BaseUrl::authority() const {
+    std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
+    if (port != (tls ? 443 : 80)) {
+        text += ":" + std::to_string(port);
+    }
+    return text;
+}
+
+std::optional<ModelId> Snapshot::find_model(std::string_view name) const noexcept {
+    return find_by_name<ModelId>(models, name);
+}
+
+std::optional<TierId> Snapshot::find_tier(std::string_view name) const noexcept {
+    return find_by_name<TierId>(tiers, name);
+}
+
+std::optional<ClassId> Snapshot::find_class(std::string_view name) const noexcept {
+    return find_by_name<ClassId>(classes, name);
+}
+
+std::optional<TierId> Snapshot::lowest_tier_of(ModelId id) const noexcept {
+    const auto found = std::find_if(tiers.begin(), tiers.end(), [id](const Tier& candidate) {
+        return std::find(candidate.models.begin(), candidate.models.end(), id) != candidate.models.end();
+    });
+    if (found == tiers.end()) {
+        return std::nullopt;
+    }
+    return TierId(found - tiers.begin());
+}
+
+}  // namespace tierway::config
