@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tierway/classify/classification.hpp"
@@ -20,7 +21,8 @@ public:
     [[nodiscard]] virtual std::optional<Classification> classify(const Features& features) const = 0;
 };
 
-/// Matches the configured rules in order; the first whose conditions all hold decides.
+/// Matches the configured rules in order; the first whose conditions all hold decides. Its reason names the rule by its position
+/// from 1 and its conditions: "rule 3: has_image, tool_named=computer*".
 class RuleStage final : public Stage {
 public:
     explicit RuleStage(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)) {}
@@ -31,10 +33,13 @@ private:
 };
 
 /// Declared class → stages → default class. Never fails: what no stage decides gets the default class.
+/// Life cycle: one for each snapshot, shared by the workers; immutable.
 class Classifier {
 public:
     /// The stages that the snapshot configures.
     explicit Classifier(config::SnapshotPtr snapshot);
+    /// Stages of the caller's own, asked in order.
+    Classifier(config::SnapshotPtr snapshot, std::vector<std::unique_ptr<const Stage>> stages);
 
     /// \param declared the class that the caller may and does declare, or empty.
     [[nodiscard]] Classification classify(const Features& features, std::optional<config::ClassId> declared) const;
@@ -44,7 +49,8 @@ private:
     std::vector<std::unique_ptr<const Stage>> stages_;
 };
 
-/// Whether `glob` (with `*` for any run of characters) matches the whole of `name`. Linear time.
+/// Whether `glob` (with `*` for any run of characters) matches the whole of `name`. Time at most the product of both lengths,
+/// whatever the number of `*`.
 bool glob_matches(std::string_view glob, std::string_view name) noexcept;
 
 }  // namespace tierway::classify

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -8,33 +9,43 @@
 
 namespace tierway::classify {
 
-/// What describes the human's ask and, apart from it, the envelope it came in (DESIGN.md section 6). The text features hold no system
-/// prompt, no tool schema, no agent wrapper: scoring the envelope sends everything to the top tier.
+/// What describes the human's ask and, apart from it, the envelope it came in (DESIGN.md section 6). The text features hold no
+/// system prompt, no tool schema, no agent wrapper: scoring the envelope sends everything to the top tier.
 struct Features {
-    std::string ask;                         ///< The newest user turn, wrappers removed, at most `ask_bytes_max` bytes.
-    std::vector<std::string> earlier_asks;   ///< Up to three earlier user turns, newest first; all asks share the byte bound.
-    std::int64_t prompt_tokens = 0;          ///< Estimated size of the whole prompt.
-    std::int64_t turns = 0;                  ///< User turns.
+    /// The newest user turn that says something once wrappers are removed (agents send turns that are nothing but wrappers),
+    /// without blanks at its ends. At most three quarters of `ask_bytes_max`; of a longer one its first two thirds and its last
+    /// third of that, because instructions stand at either end of a long paste. Empty when no such turn is among the newest
+    /// eight.
+    std::string ask;
+    /// Up to three earlier user turns that say something, newest first; they share what `ask` leaves of the byte bound.
+    std::vector<std::string> earlier_asks;
+    std::int64_t prompt_tokens = 0;  ///< Estimated size of the whole prompt, images included.
+    std::int64_t turns = 0;          ///< User turns.
     bool has_image = false;
     bool has_audio = false;
     bool has_tools = false;
     bool json_schema = false;
     bool last_turn_is_tool_result = false;
-    std::vector<std::string> tool_names;     ///< At most 128.
-    double code_share = 0.0;                 ///< Share of the newest ask's bytes inside code fences or on lines that look like code.
-    double digit_share = 0.0;                ///< Share of digits in the newest ask.
-    std::string language;                    ///< "latin", "cyrillic", "han" …: the script most letters of the newest ask belong to; empty without letters.
+    std::vector<std::string> tool_names;  ///< At most 128, each cut to 128 bytes.
+    double code_share = 0.0;              ///< Share of the ask's bytes inside code fences or on lines that look like code.
+    double digit_share = 0.0;             ///< Share of ASCII digits in the ask's bytes.
+    std::string language;  ///< "latin", "cyrillic", "han" …: the script most letters of the ask belong to; empty without letters.
 };
 
 struct FeatureLimits {
     std::size_t ask_bytes_max = std::size_t{8} * 1024;  ///< Over all turns (PERFORMANCE.md section 2).
 };
 
-/// Extracts the features. Reuses the strings of `features`, so that a warmed-up caller allocates nothing.
+/// Extracts the features. Work is bounded by the number of messages and tools and by `ask_bytes_max`, not by the size of the
+/// texts. Reuses the strings of `features`, so that a caller that keeps it allocates nothing once warm.
 void extract_features(const dialect::ChatRequest& request, Features& features, const FeatureLimits& limits = {});
 
-/// Removes agent wrappers (`<system-reminder>…</system-reminder>` and the like) from a user turn; the rest keeps its order.
-/// An unclosed wrapper runs to the end of the text.
+/// Removes what agents put around the human's words in a user turn: the tags of Claude Code (`<system-reminder>`,
+/// `<command-name>` …), Codex (`<environment_context>`, `<user_instructions>`, its AGENTS.md message), Cline and Roo
+/// (`<environment_details>`) and Cursor
+/// (`<additional_data>` …); the whole list is in `agent_wrappers.cpp`. The rest keeps its order and bytes. An unclosed wrapper
+/// runs to the end of the text. Tags that people write themselves (`<context>`, `<document>`, `<example>`) stay, and so do tags
+/// around the human's own words (`<user_query>`, `<command-args>`). Linear.
 void strip_agent_wrappers(std::string& text);
 
 }  // namespace tierway::classify

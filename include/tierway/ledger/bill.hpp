@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -40,10 +40,11 @@ struct Charge {
 /// Every attempt of one request. The sum is what the request cost; drafts and failures are on it.
 class Bill {
 public:
-    /// Prices the usage by the model and adds the line; returns its position.
+    /// Prices the usage by the model and adds the line; returns its position. With UsageSource::None the line holds no tokens and
+    /// costs nothing, whatever `usage` says.
     std::size_t add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,
                     UsageSource source, const dialect::TokenUsage& usage);
-    /// What a line was for may only be known later: a kept answer, or a draft.
+    /// What a line was for may only be known later: a kept answer, or a draft. REQUIRES: `add` returned `position`.
     void set_purpose(std::size_t position, Purpose purpose) noexcept;
 
     [[nodiscard]] const std::vector<Charge>& charges() const noexcept { return charges_; }

@@ -10,11 +10,11 @@
 
 namespace tierway::policy {
 
-/// Why somebody wants to climb above the bound tier.
+/// Why somebody wants to climb.
 enum class ClimbReason : std::uint8_t {
-    ClientWish,     ///< The client named a higher tier or a model on one.
-    LowConfidence,  ///< The cascade found the bound tier's answer wanting.
-    Capability,     ///< No model of the bound tier can do what the request needs.
+    ClientWish,     ///< "client_wish": the client named a higher tier or a model on one.
+    LowConfidence,  ///< "low_confidence": the cascade found the answer wanting.
+    Capability,     ///< "capability": no model of the tier can do what the request needs.
 };
 std::string_view name_of(ClimbReason reason) noexcept;
 
@@ -34,9 +34,10 @@ struct Approval {
     std::string_view reason;
 };
 
-/// **The single door upward**: wish, cascade and capability climbs all pass here, and nothing else lets a request leave its
-/// bound tier upward. Pure; `now` is for the quotas of the ledger.
-/// REQUIRES: `to` is above `from`.
+/// **The single door upward**: wish, cascade and capability climbs all pass here, and nothing else moves a request to a higher
+/// tier. Asked in this order, and the first that forbids names the reason: the class's `max_tier`, the principal's, the request's
+/// own. Each forbids every tier above itself, so when a tier is refused all higher ones are. Pure; `now` is for the quotas of the
+/// ledger. REQUIRES: `to` is above `from`.
 Approval approve(const config::Snapshot& snapshot, const Principal& principal, const ClimbRequest& request, SteadyTime now);
 
 }  // namespace tierway::policy

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,7 +30,7 @@ struct Climb {
 
 /// What may happen after a draft is judged. Whether it does is `approve()`'s word at that time.
 struct CascadePlan {
-    config::TierId to{};
+    config::TierId to{};  ///< Above the route's tier.
     double below = 0.0;
     std::vector<config::ModelId> targets;  ///< The higher tier's models that can serve the request; never empty.
 };
@@ -39,28 +38,45 @@ struct CascadePlan {
 /// The plan for one request.
 struct Route {
     config::ClassId request_class{};
-    config::TierId bound_tier{};             ///< By the class.
-    config::TierId tier{};                   ///< Where the first attempt goes.
-    std::vector<config::ModelId> targets;    ///< Never empty: the first answers, the rest are fallbacks on the same tier.
-    std::vector<PassedOver> passed_over;
-    std::optional<Climb> climb;              ///< Present when the wish or a capability asked to go above the bound tier.
-    std::optional<CascadePlan> cascade;      ///< Absent: the answer is not judged.
+    config::TierId bound_tier{};           ///< By the class.
+    config::TierId tier{};                 ///< Where the first attempt goes.
+    std::vector<config::ModelId> targets;  ///< Never empty: the first answers, the rest are fallbacks on the same tier.
+    std::vector<PassedOver> passed_over;   ///< On the tiers that were looked at for the first attempt; each model once.
+    std::optional<Climb> climb;            ///< Present when the wish or a capability asked to go up: the last one asked.
+    std::optional<CascadePlan> cascade;    ///< Absent: the answer is not judged.
 };
 
 struct BindRequest {
     config::ClassId request_class{};
     Wish wish;
     std::optional<config::TierId> request_ceiling;  ///< `x-tierway-max-tier`: may only lower.
-    Needs needs;
+    Needs needs;                                    ///< `stay_inside` is added from the class.
 };
 
-/// Class → tier → ordered models, with the client's wish (DESIGN.md section 5):
-/// - a wish at or below the bound tier is granted; one above asks `approve()`; denied, the bound tier serves or the request ends
-///   with 403 as the class says;
-/// - a named model is the only target, and its answer is not cascaded: the client chose it;
-/// - the request's ceiling lowers where the first attempt goes, and bounds every climb;
-/// - models that lack a capability are passed over; when a whole tier lacks it, the next tier that has it is asked of `approve()`.
-/// Errors: EscalationDenied "escalation_not_approved"; MissingCapability "model_capability_missing", naming the capability and models.
+/// Class → tier → ordered models, with the client's wish (DESIGN.md section 5).
+///
+/// The *start tier* is the class's bound tier, lowered to the request's ceiling and to the principal's where these are below it.
+///
+/// The wish. What it asks for is a tier: the one it names, or the lowest that holds the model it names.
+/// - `auto`: the start tier.
+/// - At or below the start tier: granted, no door to pass.
+/// - Above it: `approve(ClientWish)` from the start tier. That includes a wish within the bound tier but above a ceiling, which
+/// is
+///   denied for that ceiling. Approved: that tier. Denied: the class's `on_denied` either serves the start tier as if the wish
+///   had been `auto`, or ends the request with EscalationDenied; both disclose the climb.
+/// - A named model that is granted or approved is the only target, and its answer is not cascaded: the client chose it.
+///
+/// Capabilities. Models that lack what the request needs are passed over, the rest keep their order.
+/// - A named model that lacks something ends the request: nothing else was asked for.
+/// - A tier without any model left: the next higher one that has some is asked of `approve(Capability)`. Approved: that tier.
+///   Denied, or no tier has one: MissingCapability, whatever `on_denied` says, because there is nothing below to serve.
+///   This climb is recorded instead of a wish's: it is what decided where the request went.
+///
+/// The cascade. Planned when the class escalates to a tier above the one that begins, and a model there can serve the request;
+/// also above a ceiling, so that the denial at run time is disclosed. Not for a named model.
+///
+/// Errors: EscalationDenied "escalation_not_approved"; MissingCapability "model_capability_missing", naming the capability and
+/// each model passed over with what it lacks (at most twelve).
 Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now);
 
 }  // namespace tierway::policy

@@ -19,8 +19,10 @@ struct Needs {
     bool stay_inside = false;            ///< The class may not leave the boundary.
 };
 
-/// The first thing the model lacks: "image input", "audio input", "tools", "json_schema", "context window", "output tokens",
-/// "inside boundary" (static storage); empty when it can serve the request.
-std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model, const Needs& needs) noexcept;
+/// The first thing the model lacks, in this order: "image input", "audio input", "tools", "json_schema", "context window" (prompt
+/// and asked-for output together), "output tokens", "inside boundary" (static storage); empty when it can serve the request. What
+/// is not known of a model is let through, because the provider will say; the boundary is always known.
+std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model,
+                                                   const Needs& needs) noexcept;
 
 }  // namespace tierway::policy

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "tierway/base/error.hpp"
@@ -21,25 +22,29 @@ struct RetryLimits {
 /// The next thing to do.
 struct Attempt {
     config::ModelId model{};
-    Milliseconds wait{0};  ///< Before it starts.
+    Milliseconds wait{0};  ///< Before it starts; at most the larger of `backoff_max` and `retry_after_max`.
 };
 
 /// Decides, attempt by attempt, whom to ask next within one tier. Pure: no clock, no sockets, no randomness but `jitter`.
 /// - A refusal of the request itself is final: no other target is asked.
-/// - A target that was silent is not asked again, nor one that refused our credentials.
-/// - Another target is asked at once; the same one only after its Retry-After or an exponential backoff with jitter.
+/// - A target that was silent is not asked again, nor one that refused our credentials or whose account is empty.
+/// - A target not asked yet is asked at once, in the order given; one that failed before only after its Retry-After and an
+///   exponential backoff with jitter (half of it to the whole). Of several such, the one with the shortest wait.
 /// Life cycle: one for each tier that a request is tried on: `next()`, perform, `failed(error)`, `next()` …
 class AttemptMachine {
 public:
-    AttemptMachine(std::vector<config::ModelId> targets, RetryLimits limits = {});
+    /// A model named twice is one target.
+    explicit AttemptMachine(const std::vector<config::ModelId>& targets, RetryLimits limits = {});
 
     /// Whom to ask now; empty when the request must end with the last error.
     /// \param jitter uniform in [0, 1).
     std::optional<Attempt> next(double jitter);
 
     /// Reports that the attempt handed out last failed. \param retry_after what the provider asked for, if it did.
+    /// REQUIRES: exactly one `next()` with an attempt since the last report.
     void failed(const Error& error, std::optional<Milliseconds> retry_after = std::nullopt);
 
+    /// Attempts handed out.
     [[nodiscard]] unsigned attempts() const noexcept { return attempts_; }
     /// How often a different model than before was asked.
     [[nodiscard]] unsigned fallbacks() const noexcept { return fallbacks_; }
@@ -53,23 +58,34 @@ private:
         Milliseconds retry_after{0};
     };
 
+    [[nodiscard]] Milliseconds wait_for(const Target& target, double jitter) const noexcept;
+    Attempt hand_out(std::size_t position, Milliseconds wait) noexcept;
+
     std::vector<Target> targets_;
     RetryLimits limits_;
     std::size_t current_ = 0;
     unsigned attempts_ = 0;
     unsigned fallbacks_ = 0;
+    bool outstanding_ = false;
     bool final_ = false;
 };
 
 /// What a failed attempt means for the next one.
 enum class FailureMeaning : std::uint8_t {
-    Final,         ///< The request itself is refused: asking anyone again is useless or wrong.
-    OtherTarget,   ///< This target will not help; another may.
-    MayRetry,      ///< Passing trouble: another target at once, or this one later.
+    Final,        ///< The request itself is refused: asking anyone again is useless or wrong.
+    OtherTarget,  ///< This target will not help; another may.
+    MayRetry,     ///< Passing trouble: another target at once, or this one later.
 };
+
+/// Refused credentials, an empty account and a model that the provider does not have concern one target; a silence (before or
+/// inside an answer) rules its target out; a provider that is down, limits its pace or cuts its answer short may be asked again;
+/// a request that a provider refuses, a client that left and a fault of ours end the matter.
 FailureMeaning meaning_of(const Error& error) noexcept;
 
-/// Reads `Retry-After` (seconds or an HTTP date, RFC 9110 section 10.2.3) or `retry-after-ms`; empty when there is none or it is no such value.
+/// Reads `Retry-After` (seconds or an HTTP date, RFC 9110 section 10.2.3) or `retry-after-ms`, which wins when it is a number.
+/// Numbers may have a fraction, as some providers write one, and are rounded up. Of the date's forms only the one that may be
+/// sent today (IMF-fixdate) is read; a date gone by is a wait of zero. At most one day.
+/// Empty when there is none or it is no such value.
 std::optional<Milliseconds> read_retry_after(std::string_view retry_after, std::string_view retry_after_ms, WallTime now);
 
 }  // namespace tierway::upstream

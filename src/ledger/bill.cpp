@@ -1,0 +1,67 @@
+#include "tierway/ledger/bill.hpp"
+
+#include "tierway/base/assert.hpp"
+#include "tierway/ledger/cost.hpp"
+
+namespace tierway::ledger {
+
+std::string_view name_of(Purpose purpose) noexcept {
+    switch (purpose) {
+        case Purpose::Answer:
+            return "answer";
+        case Purpose::Draft:
+            return "draft";
+        case Purpose::Failed:
+            return "failed";
+    }
+    return "unknown";
+}
+
+std::string_view name_of(UsageSource source) noexcept {
+    switch (source) {
+        case UsageSource::Provider:
+            return "provider";
+        case UsageSource::Counted:
+            return "counted";
+        case UsageSource::None:
+            return "none";
+    }
+    return "unknown";
+}
+
+std::size_t Bill::add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,
+                      UsageSource source, const dialect::TokenUsage& usage) {
+    Charge charge{.model = model, .tier = tier, .purpose = purpose, .source = source, .usage = {}, .cost = {}};
+    if (source != UsageSource::None) {
+        charge.usage = usage;
+        charge.cost = cost_of(usage, snapshot.model(model).price);
+    }
+    charges_.push_back(charge);
+    return charges_.size() - 1;
+}
+
+void Bill::set_purpose(std::size_t position, Purpose purpose) noexcept {
+    TIERWAY_ASSERT(position < charges_.size());
+    charges_[position].purpose = purpose;
+}
+
+Usd Bill::total() const noexcept {
+    Usd sum;
+    for (const Charge& charge : charges_) {
+        sum += charge.cost;
+    }
+    return sum;
+}
+
+Usd Bill::baseline(const config::Snapshot& snapshot) const noexcept {
+    const config::Price& frontier = snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price;
+    Usd sum;
+    for (const Charge& charge : charges_) {
+        if (charge.purpose == Purpose::Answer) {
+            sum += cost_of(charge.usage, frontier);
+        }
+    }
+    return sum;
+}
+
+}  // namespace tierway::ledger

@@ -1,0 +1,33 @@
+#include "tierway/policy/approval.hpp"
+
+#include "tierway/base/assert.hpp"
+
+namespace tierway::policy {
+
+std::string_view name_of(ClimbReason reason) noexcept {
+    switch (reason) {
+        case ClimbReason::ClientWish:
+            return "client_wish";
+        case ClimbReason::LowConfidence:
+            return "low_confidence";
+        case ClimbReason::Capability:
+            return "capability";
+    }
+    return "unknown";
+}
+
+Approval approve(const config::Snapshot& snapshot, const Principal& principal, const ClimbRequest& request, SteadyTime /*now*/) {
+    TIERWAY_ASSERT(request.to > request.from);
+    if (request.to > snapshot.request_class(request.request_class).max_tier) {
+        return {false, "class_ceiling"};
+    }
+    if (principal.max_tier && request.to > *principal.max_tier) {
+        return {false, "key_ceiling"};
+    }
+    if (request.request_ceiling && request.to > *request.request_ceiling) {
+        return {false, "request_ceiling"};
+    }
+    return {true, name_of(request.why)};
+}
+
+}  // namespace tierway::policy

@@ -1,0 +1,161 @@
+#include "tierway/policy/binding.hpp"
+
+#include <algorithm>
+
+#include "policy/refusals.hpp"
+
+namespace tierway::policy {
+namespace {
+
+/// The work on one request: what is given, and the route that grows from it.
+struct Binding {
+    const config::Snapshot& snapshot;
+    const Principal& principal;
+    const BindRequest& request;
+    SteadyTime now;
+    Needs needs;
+    Route route{};
+
+    [[nodiscard]] const config::RequestClass& request_class() const { return snapshot.request_class(request.request_class); }
+
+    [[nodiscard]] std::optional<std::string_view> missing(config::ModelId model) const {
+        return missing_capability(snapshot, snapshot.model(model), needs);
+    }
+
+    [[nodiscard]] bool can_serve(config::TierId tier) const {
+        const auto& models = snapshot.tier(tier).models;
+        return std::any_of(models.begin(), models.end(), [this](config::ModelId model) { return !missing(model); });
+    }
+
+    Climb ask(config::TierId from, config::TierId to, ClimbReason why) const {
+        const ClimbRequest climb{request.request_class, from, to, why, request.request_ceiling};
+        return {from, to, why, approve(snapshot, principal, climb, now)};
+    }
+};
+
+config::TierId start_tier(const Binding& binding) {
+    config::TierId tier = binding.route.bound_tier;
+    if (binding.request.request_ceiling) {
+        tier = std::min(tier, *binding.request.request_ceiling);
+    }
+    if (binding.principal.max_tier) {
+        tier = std::min(tier, *binding.principal.max_tier);
+    }
+    return tier;
+}
+
+void pass_over(Route& route, config::ModelId model, std::string_view missing) {
+    const auto same = [model](const PassedOver& other) { return other.model == model; };
+    if (std::none_of(route.passed_over.begin(), route.passed_over.end(), same)) {
+        route.passed_over.push_back({model, missing});
+    }
+}
+
+// Fills the targets with the tier's models that can serve the request; the others are noted as passed over.
+void take_targets(Binding& binding, config::TierId tier) {
+    Route& route = binding.route;
+    route.tier = tier;
+    for (const config::ModelId model : binding.snapshot.tier(tier).models) {
+        if (const auto missing = binding.missing(model)) {
+            pass_over(route, model, *missing);
+        } else {
+            route.targets.push_back(model);
+        }
+    }
+}
+
+// The next higher tiers in order, until one has a model that can serve. A denial is final: every ceiling that forbids one tier
+// forbids all above it.
+Result<void> climb_for_capability(Binding& binding, config::TierId from) {
+    Route& route = binding.route;
+    const std::size_t tiers = binding.snapshot.tiers.size();
+    for (std::size_t next = config::index_of(route.tier) + 1; next < tiers; ++next) {
+        const config::TierId tier{static_cast<std::uint16_t>(next)};
+        if (!binding.can_serve(tier)) {
+            take_targets(binding, tier);
+            continue;
+        }
+        const Climb climb = binding.ask(from, tier, ClimbReason::Capability);
+        if (!climb.approval.approved) {
+            return capability_missing(binding.snapshot, route.passed_over, climb);
+        }
+        route.climb = climb;
+        take_targets(binding, tier);
+        return {};
+    }
+    return capability_missing(binding.snapshot, route.passed_over, std::nullopt);
+}
+
+void plan_cascade(Binding& binding) {
+    const auto& escalation = binding.request_class().escalation;
+    if (!escalation || escalation->to <= binding.route.tier) {
+        return;
+    }
+    CascadePlan plan{.to = escalation->to, .below = escalation->below, .targets = {}};
+    for (const config::ModelId model : binding.snapshot.tier(escalation->to).models) {
+        if (!binding.missing(model)) {
+            plan.targets.push_back(model);
+        }
+    }
+    if (!plan.targets.empty()) {
+        binding.route.cascade = std::move(plan);
+    }
+}
+
+Result<Route> bind_model(Binding& binding, config::ModelId model, config::TierId tier) {
+    Route& route = binding.route;
+    route.tier = tier;
+    if (const auto missing = binding.missing(model)) {
+        pass_over(route, model, *missing);
+        return capability_missing(binding.snapshot, route.passed_over, std::nullopt).with_param("model");
+    }
+    route.targets.push_back(model);
+    return std::move(route);
+}
+
+Result<Route> bind_tier(Binding& binding, config::TierId from, config::TierId tier) {
+    take_targets(binding, tier);
+    if (binding.route.targets.empty()) {
+        if (const auto climbed = climb_for_capability(binding, from); !climbed) {
+            return climbed.error();
+        }
+    }
+    plan_cascade(binding);
+    return std::move(binding.route);
+}
+
+}  // namespace
+
+Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now) {
+    Binding binding{snapshot, principal, request, now, request.needs};
+    const config::RequestClass& request_class = binding.request_class();
+    binding.needs.stay_inside = request.needs.stay_inside || request_class.stay_inside;
+    binding.route.request_class = request.request_class;
+    binding.route.bound_tier = request_class.tier;
+
+    const config::TierId start = start_tier(binding);
+    config::TierId wished = request.wish.tier.value_or(start);
+    if (request.wish.model) {
+        const auto lowest = snapshot.lowest_tier_of(*request.wish.model);
+        if (!lowest) {
+            return Error::internal("The wished model is in no tier.");
+        }
+        wished = *lowest;
+    }
+    if (wished > start) {
+        binding.route.climb = binding.ask(start, wished, ClimbReason::ClientWish);
+        if (!binding.route.climb->approval.approved) {
+            if (request_class.on_denied == config::OnDenied::Reject) {
+                return escalation_denied(snapshot, request.request_class, *binding.route.climb);
+            }
+            return bind_tier(binding, start, start);
+        }
+    }
+    if (request.wish.model) {
+        return bind_model(binding, *request.wish.model, wished);
+    }
+    // A climb for a capability begins where the request would stand without any climb.
+    return bind_tier(binding, std::min(start, wished), wished);
+}
+
+}  // namespace tierway::policy

@@ -1,0 +1,44 @@
+#include "tierway/policy/capability.hpp"
+
+namespace tierway::policy {
+namespace {
+
+bool lacks(bool needed, config::Support support) noexcept {
+    return needed && support == config::Support::No;
+}
+
+// Compared without a sum, so that no pair of counts can overflow.
+bool exceeds_window(std::int64_t prompt, std::int64_t output, std::int64_t window) noexcept {
+    return window > 0 && (prompt > window || output > window - prompt);
+}
+
+}  // namespace
+
+std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model,
+                                                   const Needs& needs) noexcept {
+    const config::Capabilities& can = model.capabilities;
+    if (lacks(needs.vision, can.vision)) {
+        return "image input";
+    }
+    if (lacks(needs.audio, can.audio)) {
+        return "audio input";
+    }
+    if (lacks(needs.tools, can.tools)) {
+        return "tools";
+    }
+    if (lacks(needs.json_schema, can.json_schema)) {
+        return "json_schema";
+    }
+    if (exceeds_window(needs.prompt_tokens, needs.output_tokens_max, model.context_tokens)) {
+        return "context window";
+    }
+    if (model.output_tokens_max > 0 && needs.output_tokens_max > model.output_tokens_max) {
+        return "output tokens";
+    }
+    if (needs.stay_inside && snapshot.provider(model.provider).boundary != config::Boundary::Inside) {
+        return "inside boundary";
+    }
+    return std::nullopt;
+}
+
+}  // namespace tierway::policy

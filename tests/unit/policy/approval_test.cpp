@@ -1,0 +1,68 @@
+#include "tierway/policy/approval.hpp"
+
+#include <gtest/gtest.h>
+
+#include "policy/three_tiers.hpp"
+
+namespace tierway::policy {
+namespace {
+
+using namespace testing;
+
+TEST(Approve, NamesTheFirstCeilingThatForbids) {
+    using Ceiling = std::optional<config::TierId>;
+    struct Case {
+        const char* name;
+        config::TierId to;
+        config::TierId class_max;
+        Ceiling key;
+        Ceiling request;
+        bool approved;
+        std::string_view reason;
+    };
+    for (const Case& c : {
+             Case{"nothing forbids", kFrontier, kFrontier, {}, {}, true, "client_wish"},
+             Case{"exactly at every ceiling", kMid, kMid, kMid, kMid, true, "client_wish"},
+             Case{"the class", kFrontier, kMid, {}, {}, false, "class_ceiling"},
+             Case{"the key", kFrontier, kFrontier, kMid, {}, false, "key_ceiling"},
+             Case{"the request", kFrontier, kFrontier, {}, kMid, false, "request_ceiling"},
+             Case{"the class before the key", kFrontier, kMid, kMid, kFrontier, false, "class_ceiling"},
+             Case{"the class before the request", kFrontier, kMid, {}, kMid, false, "class_ceiling"},
+             Case{"the key before the request", kFrontier, kFrontier, kSmall, kSmall, false, "key_ceiling"},
+             Case{"generous ceilings", kMid, kFrontier, kFrontier, kFrontier, true, "client_wish"},
+         }) {
+        SCOPED_TRACE(c.name);
+        config::Snapshot snapshot = three_tiers();
+        snapshot.classes[0].max_tier = c.class_max;
+        Principal principal;
+        principal.max_tier = c.key;
+        const Approval approval =
+            approve(snapshot, principal, {kChat, kSmall, c.to, ClimbReason::ClientWish, c.request}, SteadyTime{});
+        EXPECT_EQ(approval.approved, c.approved);
+        EXPECT_EQ(approval.reason, c.reason);
+    }
+}
+
+TEST(Approve, AnApprovalGivesTheClimbsOwnReason) {
+    for (const auto& [why, name] :
+         {std::pair{ClimbReason::ClientWish, "client_wish"}, std::pair{ClimbReason::LowConfidence, "low_confidence"},
+          std::pair{ClimbReason::Capability, "capability"}}) {
+        SCOPED_TRACE(name);
+        const Approval approval = approve(three_tiers(), Principal{}, {kChat, kSmall, kFrontier, why, {}}, SteadyTime{});
+        EXPECT_TRUE(approval.approved);
+        EXPECT_EQ(approval.reason, name);
+    }
+}
+
+TEST(ApproveDeathTest, IsNotAskedWhetherOneMayGoDown) {
+    EXPECT_DEATH(
+        {
+            const Approval approval =
+                approve(three_tiers(), Principal{}, {kChat, kMid, kMid, ClimbReason::ClientWish, {}}, SteadyTime{});
+            static_cast<void>(approval);
+        },
+        "");
+}
+
+}  // namespace
+}  // namespace tierway::policy
