@@ -20,8 +20,11 @@ std::string_view name_of(SignalKind kind) noexcept;
 struct Signal {
     SignalKind kind{};
     double score = 0.0;  ///< 0: speaks strongly against the answer … 1: nothing against it.
-    bool fatal = false;  ///< The answer cannot be acceptable (cut off, empty, breaks the schema): confidence is at most `kFatalConfidence`.
-    std::string reason;  ///< One phrase for the decision record, e.g. "arguments of `get_weather` miss `city`". Never quotes the answer's text.
+    /// The answer cannot be acceptable (cut off, empty, breaks the schema, nothing but a loop): confidence is at most
+    /// `kFatalConfidence`.
+    bool fatal = false;
+    std::string reason;  ///< One phrase for the decision record, e.g. "arguments of `get_weather` miss `city`". Never quotes the
+                         ///< answer's text.
 };
 
 /// What the request asks of the answer's form. Built once per request, reused for every attempt.
@@ -29,7 +32,7 @@ struct Signal {
 struct Expectation {
     wire::JsonValue json_schema;  ///< Missing: no schema was asked for.
     bool json_object = false;     ///< Any JSON object will do.
-    wire::JsonValue tools;        ///< The offered tools, or missing.
+    wire::JsonValue tools;        ///< The offered `tools`, else the older `functions`, else missing.
     std::string previous_answer;  ///< The last assistant turn's text, for near-duplicates; at most 8 KiB.
 };
 
