@@ -1,0 +1,75 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
+#include "tierway/net/header_block.hpp"
+#include "tierway/net/task.hpp"
+#include "tierway/wire/http_fields.hpp"
+
+namespace tierway::net {
+
+class ServerConnection;
+class Worker;
+
+/// One request on a server connection, and the means to answer it. Lives on one worker, for as long as its handler runs; the
+/// views it hands out live as long.
+class Exchange {
+public:
+    explicit Exchange(ServerConnection& connection) : connection_(connection) {}
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    /// Why the request could not be received, if it could not: the handler answers it (the connection closes afterwards). The head
+    /// may be unknown then.
+    [[nodiscard]] const std::optional<Error>& receive_error() const noexcept;
+    [[nodiscard]] std::string_view method() const noexcept;
+    /// Path and query, origin-form.
+    [[nodiscard]] std::string_view target() const noexcept;
+    [[nodiscard]] const wire::HttpFields& fields() const noexcept;
+    [[nodiscard]] std::string_view body() const noexcept;
+    /// When the request's first byte was seen.
+    [[nodiscard]] SteadyTime began_at() const noexcept;
+
+    /// Sends a whole answer. `headers` must not hold framing, Date or Connection. The body's pieces must stay in place until it returns.
+    /// \returns false when the client is gone or too slow; the connection is finished then.
+    Task<bool> respond(unsigned status, const HeaderBlock& headers, std::span<const std::string_view> body);
+
+    /// Begins an answer of unknown length; its head travels with the first `write`, or with `finish`.
+    void begin_stream(unsigned status, const HeaderBlock& headers);
+    /// Sends pieces as one chunk. Nothing is sent when they are all empty, because an empty chunk would end the body.
+    Task<bool> write(std::span<const std::string_view> pieces);
+    /// Sends one chunk (with the head, if it is still to be sent) if the client's window takes it at once; else the client counts as gone.
+    /// For keep-alive comments, from a sweep. REQUIRES: no other write is under way.
+    bool write_now(std::string_view piece);
+    /// Ends the answer properly.
+    Task<bool> finish();
+    /// Gives the answer up: no last chunk, and the connection closes after what was written, so that nobody takes it for whole.
+    void abandon() noexcept;
+    /// Ends the connection with a reset, at once. For simulated faults.
+    void reset() noexcept;
+
+    [[nodiscard]] bool head_sent() const noexcept;
+    /// Whether the client has closed its side (FIN counts as gone: RELIABILITY.md section 8 row 17), reset, or stalled a write.
+    [[nodiscard]] bool client_gone() const noexcept;
+    /// Called at most once, when the client leaves while the handler runs; an empty function clears it. Must not suspend.
+    void on_client_gone(std::function<void()> notify);
+
+    [[nodiscard]] Worker& worker() noexcept;
+
+private:
+    ServerConnection& connection_;
+};
+
+/// Answers requests. One for each worker; called on that worker's thread, once for each request that began, good or bad.
+class Handler {
+public:
+    virtual ~Handler() = default;
+    virtual Task<> handle(Exchange& exchange) = 0;
+};
+
+}  // namespace tierway::net

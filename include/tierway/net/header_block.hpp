@@ -1,0 +1,28 @@
+#pragma once
+
+#include <charconv>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace tierway::net {
+
+/// Header fields being written: "name: value\r\n" lines in one reusable string. Control characters in a value become spaces, so that no
+/// value can split a message (RFC 9110 section 5.5).
+class HeaderBlock {
+public:
+    void clear() noexcept { text_.clear(); }
+    void add(std::string_view name, std::string_view value);
+    void add(std::string_view name, std::int64_t value);
+    /// Adds whole lines that another block holds.
+    void add_lines(std::string_view lines) { text_.append(lines); }
+    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+
+private:
+    std::string text_;
+};
+
+/// "OK", "Not Found" …; "Status" for one we do not know.
+std::string_view reason_phrase(unsigned status) noexcept;
+
+}  // namespace tierway::net

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tierway/base/time.hpp"
+#include "tierway/base/usd.hpp"
+
+namespace tierway::telemetry {
+
+/// One attempt as the record shows it.
+struct AttemptRecord {
+    std::string_view model;
+    std::string_view tier;
+    std::string_view purpose;       ///< answer, draft, failed.
+    std::string_view usage_source;  ///< provider, counted, none.
+    std::int64_t prompt_tokens = 0;
+    std::int64_t completion_tokens = 0;
+    std::int64_t cached_tokens = 0;
+    std::int64_t cache_write_tokens = 0;
+    std::int64_t reasoning_tokens = 0;
+    Usd cost;
+    std::string error;  ///< What went wrong, for the operator; empty when it went well.
+};
+
+struct SignalRecord {
+    std::string_view name;
+    double score = 0.0;
+    std::string reason;
+};
+
+struct PassedOverRecord {
+    std::string_view model;
+    std::string_view missing;
+};
+
+/// Everything that was decided about one request, however it ended; written once, as one JSON line. It holds no prompt, no answer and
+/// no secret. Views must outlive `to_json_line`.
+struct DecisionRecord {
+    WallTime time{};
+    std::string_view request_id;
+    std::string_view principal;
+    std::string_view method;
+    std::string path;            ///< Without query, cut.
+    std::string asked_model;     ///< As the client wrote it, cut.
+    bool stream = false;
+
+    std::string_view request_class;
+    double class_confidence = 0.0;
+    std::string_view classifier;
+    std::vector<std::string> class_reasons;
+    std::string_view bound_tier;
+    std::string_view tier;       ///< Of the model that answered.
+    std::string_view model;      ///< That answered.
+    std::string upstream_model;  ///< What the provider says answered.
+    std::vector<PassedOverRecord> passed_over;
+
+    std::string_view escalation = "none";  ///< none, approved, denied.
+    std::string_view escalation_reason;
+    std::optional<double> confidence;
+    std::vector<SignalRecord> signals;
+    std::vector<AttemptRecord> attempts;
+    unsigned fallbacks = 0;
+
+    Usd estimate;
+    Usd cost;
+    Usd baseline;
+    unsigned status = 0;
+    std::string_view outcome;    ///< ok, client_error, denied, upstream_error, client_gone, internal_error.
+    std::string_view error_code;
+    std::string error_detail;
+    Nanoseconds duration{0};
+    std::optional<Nanoseconds> time_to_first_token;
+    Nanoseconds overhead{0};     ///< Time in the gateway itself, not waiting for a provider.
+    std::string_view policy;
+};
+
+/// The record as one JSON object, without a line end.
+std::string to_json_line(const DecisionRecord& record);
+
+}  // namespace tierway::telemetry

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <string>
+#include <vector>
+
+namespace tierway::telemetry {
+
+/// Every metric of the process (DESIGN.md section 9). Adding a series takes a lock and builds a label map, so the request path keeps the
+/// handles it got; using a handle is cheap and thread-safe. Labels hold names of the configuration only, so the number of series
+/// is bounded by it.
+class Metrics {
+public:
+    Metrics();
+    Metrics(const Metrics&) = delete;
+    Metrics& operator=(const Metrics&) = delete;
+
+    /// The Prometheus text format, version 0.0.4.
+    [[nodiscard]] std::string text() const;
+
+    static const std::vector<double>& duration_buckets();
+    static const std::vector<double>& overhead_buckets();
+    static const std::vector<double>& confidence_buckets();
+    static const std::vector<double>& token_buckets();
+
+    prometheus::Registry registry;
+    prometheus::Family<prometheus::Counter>& requests;          ///< class, tier, model, outcome
+    prometheus::Family<prometheus::Counter>& cost_usd;          ///< class, tier, model, kind
+    prometheus::Family<prometheus::Counter>& baseline_usd;      ///< class
+    prometheus::Family<prometheus::Counter>& tokens;            ///< model, type
+    prometheus::Family<prometheus::Counter>& escalations;       ///< class, from, to, reason, verdict
+    prometheus::Family<prometheus::Counter>& fallbacks;         ///< from, to, reason
+    prometheus::Family<prometheus::Counter>& usage_missing;     ///< model
+    prometheus::Family<prometheus::Counter>& refused;           ///< code
+    prometheus::Family<prometheus::Counter>& malformed_events;  ///< model
+    prometheus::Family<prometheus::Histogram>& confidence;      ///< class
+    prometheus::Family<prometheus::Histogram>& duration;        ///< class, tier
+    prometheus::Family<prometheus::Histogram>& overhead;        ///< none
+    prometheus::Family<prometheus::Histogram>& first_token;     ///< model
+    /// OpenTelemetry GenAI names, semantic conventions v1.41 (WIRE.md section 8).
+    prometheus::Family<prometheus::Histogram>& gen_ai_tokens;       ///< gen_ai_request_model, gen_ai_token_type …
+    prometheus::Family<prometheus::Histogram>& gen_ai_duration;     ///< gen_ai_request_model …
+    prometheus::Family<prometheus::Counter>& config_reloads;        ///< result
+};
+
+}  // namespace tierway::telemetry

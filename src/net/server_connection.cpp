@@ -1,0 +1,337 @@
+#include "net/server_connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <utility>
+
+#include "net/message_parser.hpp"
+
+namespace tierway::net {
+namespace {
+
+constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
+/// A body is read in steps of at most this, so that a false Content-Length reserves no memory that was not sent.
+constexpr std::size_t kBodyStepBytes = std::size_t{1} << 20U;
+/// Framing that a chunked body may add to its bytes before it is refused: a peer could send one byte per chunk for ever.
+constexpr std::size_t kChunkFramingMax = std::size_t{1} << 20U;
+/// What an idle connection keeps.
+constexpr std::size_t kIdleBufferBytes = std::size_t{64} * 1024;
+/// How long and how much we read after refusing a request, so that the client gets to see the answer instead of a reset.
+constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::size_t kLingerBytesMax = std::size_t{4} << 20U;
+
+/// Requests younger than this are not watched for the client's departure: arming the watch costs a system call.
+constexpr Milliseconds kWatchAfter{20};
+
+class RequestParser final : public MessageParser<true> {};
+
+Error too_large(std::size_t limit) {
+    return Error::downstream(ErrorKind::PayloadTooLarge, "request_too_large",
+                             "The request body is larger than " + std::to_string(limit) +
+                                 " bytes. Send less, or raise `server.body_max`.");
+}
+
+}  // namespace
+
+ServerConnection::ServerConnection(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> shared, Socket socket)
+    : worker_(worker), handler_(handler), shared_(std::move(shared)), socket_(std::move(socket)) {
+    worker.live_connections.fetch_add(1, std::memory_order_relaxed);
+    worker.sweep().add(*this);
+}
+
+ServerConnection::~ServerConnection() { worker_.live_connections.fetch_sub(1, std::memory_order_relaxed); }
+
+void ServerConnection::on_sweep(SteadyTime now) {
+    if (now >= deadline_ || (stage_ == Stage::Idle && shared_->draining.load(std::memory_order_relaxed))) {
+        deadline_ = SteadyTime::max();
+        timed_out_ = true;
+        boost::system::error_code ignored;
+        socket_.cancel(ignored);
+        if (stage_ == Stage::Handling) {
+            peer_left();
+        }
+        return;
+    }
+    if (stage_ == Stage::Handling && !watching_ && !pipelined_ && !client_gone_ && now - handling_since_ >= kWatchAfter) {
+        watch_peer();
+    }
+}
+
+void ServerConnection::on_write_progress() { deadline_ = std::chrono::steady_clock::now() + shared_->limits.write_timeout; }
+
+// No read is pending while a handler works, so nothing else would tell that the client left.
+void ServerConnection::watch_peer() {
+    watching_ = true;
+    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
+        self->watching_ = false;
+        if (error || self->stage_ != Stage::Handling) {
+            return;
+        }
+        char byte = 0;
+        const ssize_t size = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+        if (size > 0) {
+            // The next request already waits; with unread bytes the wait would fire again and again.
+            self->pipelined_ = true;
+        } else if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+            self->peer_left();
+        } else {
+            self->watch_peer();
+        }
+    });
+}
+
+void ServerConnection::peer_left() {
+    if (!std::exchange(client_gone_, true)) {
+        if (const auto notify = std::exchange(on_gone_, nullptr)) {
+            notify();
+        }
+    }
+}
+
+Task<> ServerConnection::run() {
+    boost::system::error_code error;
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
+    socket_.non_blocking(true, error);
+    while (!error) {
+        const Received received = co_await receive();
+        if (received == Received::Closed) {
+            break;
+        }
+        close_after_ = close_after_ || received == Received::Refused || shared_->draining.load(std::memory_order_relaxed);
+        stage_ = Stage::Handling;
+        handling_since_ = std::chrono::steady_clock::now();
+        head_pending_ = head_sent_ = false;
+        Exchange exchange(*this);
+        co_await handler_.handle(exchange);
+        on_gone_ = nullptr;
+        deadline_ = SteadyTime::max();
+        if (close_after_ || client_gone_ || abandoned_ || timed_out_) {
+            break;
+        }
+        stage_ = Stage::Idle;
+    }
+    stage_ = Stage::Closing;
+    co_await close_gently();
+}
+
+Task<bool> ServerConnection::read_more(std::size_t wanted) {
+    char* space = buffer_.prepare(wanted);
+    const auto target = boost::asio::buffer(space, buffer_.writable());
+    auto [error, size] = co_await socket_.async_read_some(target, kAwait);
+    if (error || timed_out_) {
+        co_return false;
+    }
+    buffer_.commit(size);
+    co_return true;
+}
+
+ServerConnection::Received ServerConnection::refuse(Error error) {
+    receive_error_ = std::move(error);
+    deadline_ = SteadyTime::max();
+    return Received::Refused;
+}
+
+Task<ServerConnection::Received> ServerConnection::receive() {
+    buffer_.consume(std::exchange(request_bytes_, 0));
+    buffer_.release_beyond(kIdleBufferBytes);
+    receive_error_.reset();
+    body_bytes_ = 0;
+    body_was_chunked_ = false;
+    method_ = target_ = {};
+    fields_.clear();
+    deadline_ = std::chrono::steady_clock::now() + shared_->limits.keep_alive_timeout;
+    if (buffer_.empty()) {
+        const bool arrived = co_await read_more(kReadBytes);
+        if (!arrived) {
+            co_return Received::Closed;
+        }
+    }
+    stage_ = Stage::Head;
+    pipelined_ = false;
+    began_at_ = std::chrono::steady_clock::now();
+    deadline_ = began_at_ + shared_->limits.header_timeout;
+    std::size_t scanned = 0;
+    std::optional<std::size_t> end;
+    while (!(end = wire::find_head_end(buffer_.view(), scanned))) {
+        scanned = buffer_.size();
+        if (scanned > shared_->limits.head.head_bytes_max) {
+            co_return refuse(Error::downstream(ErrorKind::HeadTooLarge, "request_head_too_large",
+                                               "The request head is larger than " +
+                                                   std::to_string(shared_->limits.head.head_bytes_max) + " bytes. Send fewer or shorter headers."));
+        }
+        const bool arrived = co_await read_more(kReadBytes);
+        if (!arrived && timed_out_) {
+            timed_out_ = false;
+            co_return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request head did not arrive in time."));
+        }
+        if (!arrived) {
+            co_return Received::Closed;
+        }
+    }
+    head_text_.assign(buffer_.view().substr(0, *end));
+    buffer_.consume(*end);
+    auto guarded = wire::guard_request_head(head_text_, shared_->limits.head);
+    if (!guarded) {
+        co_return refuse(guarded.error());
+    }
+    close_after_ = guarded->close;
+    auto parsed = parse_head();
+    if (!parsed) {
+        co_return refuse(parsed.error());
+    }
+    if (guarded->content_length && *guarded->content_length > shared_->limits.body_bytes_max) {
+        co_return refuse(too_large(shared_->limits.body_bytes_max));
+    }
+    const bool has_body = guarded->chunked || guarded->content_length.value_or(0) > 0;
+    if (guarded->expect_continue && has_body && buffer_.empty()) {
+        constexpr std::array<std::string_view, 1> kContinue{"HTTP/1.1 100 Continue\r\n\r\n"};
+        const std::span<const std::string_view> pieces(kContinue);
+        const auto error = co_await write_gathered(socket_, pieces, this);
+        if (error) {
+            co_return Received::Closed;
+        }
+    }
+    stage_ = Stage::Body;
+    const Received received = co_await receive_body(guarded->content_length, guarded->chunked);
+    deadline_ = SteadyTime::max();
+    co_return received;
+}
+
+Result<void> ServerConnection::parse_head() {
+    RequestParser parser;
+    boost::beast::error_code error;
+    parser.body_limit(boost::none);
+    parser.header_limit(static_cast<std::uint32_t>(shared_->limits.head.head_bytes_max + 1));
+    parser.fields = &fields_;
+    const std::size_t used = parser.feed(head_text_, true, error);
+    if (error || used != head_text_.size() || !parser.is_header_done()) {
+        fields_.clear();
+        return Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request",
+                                 "The request head is not valid HTTP/1.1: " + error.message() + ".");
+    }
+    method_ = parser.method;
+    target_ = parser.target;
+    return Result<void>();
+}
+
+Task<ServerConnection::Received> ServerConnection::receive_body(std::optional<std::uint64_t> content_length, bool chunked) {
+    if (chunked) {
+        const Received received = co_await receive_chunked_body();
+        co_return received;
+    }
+    const auto wanted = static_cast<std::size_t>(content_length.value_or(0));
+    while (buffer_.size() < wanted) {
+        deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
+        const bool arrived = co_await read_more(std::min(wanted - buffer_.size(), kBodyStepBytes));
+        if (!arrived) {
+            if (timed_out_) {
+                timed_out_ = false;
+                co_return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
+            }
+            peer_left();
+            co_return refuse(Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+        }
+    }
+    body_bytes_ = request_bytes_ = wanted;
+    co_return Received::Request;
+}
+
+Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
+    RequestParser parser;
+    std::vector<std::string_view> pieces;
+    boost::beast::error_code error;
+    parser.body_limit(boost::none);
+    parser.header_limit(static_cast<std::uint32_t>(shared_->limits.head.head_bytes_max + 1));
+    parser.feed(head_text_, true, error);
+    parser.body = &pieces;
+    chunked_body_.clear();
+    body_was_chunked_ = true;
+    std::size_t consumed = 0;
+    while (!parser.is_done()) {
+        deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
+        pieces.clear();
+        const std::size_t used = parser.feed(buffer_.view(), false, error);
+        for (const std::string_view piece : pieces) {
+            chunked_body_.append(piece);
+        }
+        buffer_.consume(used);
+        consumed += used;
+        if (error || parser.had_chunk_extension) {
+            co_return refuse(Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request",
+                                               parser.had_chunk_extension ? "Chunk extensions are not accepted."
+                                                                          : "The chunked request body is malformed."));
+        }
+        if (chunked_body_.size() > shared_->limits.body_bytes_max || consumed > chunked_body_.size() + kChunkFramingMax) {
+            co_return refuse(too_large(shared_->limits.body_bytes_max));
+        }
+        if (parser.is_done()) {
+            break;
+        }
+        if (buffer_.size() > shared_->limits.head.head_bytes_max) {
+            co_return refuse(Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request", "A chunk header or trailer is too large."));
+        }
+        const bool arrived = co_await read_more(kReadBytes);
+        if (!arrived) {
+            if (timed_out_) {
+                timed_out_ = false;
+                co_return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
+            }
+            peer_left();
+            co_return refuse(Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+        }
+    }
+    co_return Received::Request;
+}
+
+Task<> ServerConnection::close_gently() {
+    boost::system::error_code ignored;
+    if (!client_gone_ && socket_.is_open()) {
+        socket_.shutdown(Socket::shutdown_send, ignored);
+        // Unread bytes would turn our close into a reset, which can take the answer away from the client.
+        timed_out_ = false;
+        deadline_ = std::chrono::steady_clock::now() + kLingerTime;
+        std::size_t drained = 0;
+        while (drained < kLingerBytesMax && (receive_error_ || abandoned_ || !buffer_.empty())) {
+            buffer_.consume(buffer_.size());
+            const bool arrived = co_await read_more(kReadBytes);
+            if (!arrived) {
+                break;
+            }
+            drained += buffer_.size();
+        }
+    }
+    socket_.close(ignored);
+}
+
+void ServerConnection::begin_head(unsigned status, std::string_view headers, std::string_view framing) {
+    out_head_.assign("HTTP/1.1 ");
+    out_head_.append(std::to_string(status)).append(" ").append(reason_phrase(status)).append("\r\n");
+    out_head_.append("Date: ").append(worker_.http_date()).append("\r\n");
+    out_head_.append(headers);
+    if (close_after_) {
+        out_head_.append("Connection: close\r\n");
+    }
+    out_head_.append(framing).append("\r\n");
+    head_pending_ = true;
+}
+
+Task<bool> ServerConnection::send(std::span<const std::string_view> pieces) {
+    if (client_gone_ || timed_out_) {
+        co_return false;
+    }
+    deadline_ = std::chrono::steady_clock::now() + shared_->limits.write_timeout;
+    const boost::system::error_code error = co_await write_gathered(socket_, pieces, this);
+    deadline_ = SteadyTime::max();
+    head_pending_ = false;
+    head_sent_ = true;
+    if (error) {
+        peer_left();
+        co_return false;
+    }
+    co_return true;
+}
+
+}  // namespace tierway::net

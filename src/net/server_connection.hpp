@@ -1,0 +1,87 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/gather.hpp"
+#include "tierway/net/read_buffer.hpp"
+#include "tierway/net/server.hpp"
+#include "tierway/net/sweep.hpp"
+
+namespace tierway::net {
+
+struct Server::Shared {
+    ServerLimits limits;
+    std::atomic<bool> draining{false};
+};
+
+/// One client connection: receives a request, lets the handler answer it, and begins anew (RFC 9112 section 9.3). It owns the read
+/// buffer in which the whole request lies. Held by its own coroutine; the peer watch may outlive a request, never the connection.
+class ServerConnection final : public Swept, public WriteProgress, public std::enable_shared_from_this<ServerConnection> {
+public:
+    ServerConnection(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> shared, Socket socket);
+    ~ServerConnection() override;
+
+    Task<> run();
+    void on_sweep(SteadyTime now) override;
+    void on_write_progress() override;
+
+private:
+    friend class Exchange;
+
+    enum class Received : std::uint8_t { Request, Refused, Closed };
+    enum class Stage : std::uint8_t { Idle, Head, Body, Handling, Closing };
+
+    Task<Received> receive();
+    Task<Received> receive_body(std::optional<std::uint64_t> content_length, bool chunked);
+    Task<Received> receive_chunked_body();
+    /// Reads more into the buffer; false when the peer closed, reset, or was too slow.
+    Task<bool> read_more(std::size_t wanted);
+    Received refuse(Error error);
+    Result<void> parse_head();
+    Task<> close_gently();
+
+    void begin_head(unsigned status, std::string_view headers, std::string_view framing);
+    Task<bool> send(std::span<const std::string_view> pieces);
+    void watch_peer();
+    void peer_left();
+
+    Worker& worker_;
+    Handler& handler_;
+    std::shared_ptr<Server::Shared> shared_;
+    Socket socket_;
+    ReadBuffer buffer_;
+    std::string head_text_;
+    std::string chunked_body_;
+    std::string_view method_;
+    std::string_view target_;
+    wire::HttpFields fields_;
+    std::size_t request_bytes_ = 0;  ///< Of `buffer_`, to be consumed before the next request.
+    std::size_t body_bytes_ = 0;     ///< At the front of `buffer_`, unless the body was chunked.
+    bool body_was_chunked_ = false;
+    std::optional<Error> receive_error_;
+    SteadyTime began_at_{};
+
+    Stage stage_ = Stage::Idle;
+    SteadyTime deadline_ = SteadyTime::max();
+    bool timed_out_ = false;
+    bool close_after_ = false;
+    bool client_gone_ = false;
+    bool pipelined_ = false;
+    bool watching_ = false;
+    SteadyTime handling_since_{};
+    std::function<void()> on_gone_;
+
+    std::string out_head_;  ///< The response head, until it is sent.
+    bool head_pending_ = false;
+    bool head_sent_ = false;
+    bool abandoned_ = false;
+    std::vector<std::string_view> out_;
+};
+
+}  // namespace tierway::net

@@ -1,0 +1,310 @@
+#include "tierway/net/upstream_connection.hpp"
+
+#include <sys/socket.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+#include <utility>
+
+#include "net/gather.hpp"
+#include "net/response_parser.hpp"
+#include "tierway/net/upstream_pool.hpp"
+#include "tierway/net/worker.hpp"
+#include "tierway/wire/http_guard.hpp"
+
+namespace tierway::net {
+namespace {
+
+/// What one read asks for: large enough that a paced event never needs two.
+constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
+/// An upstream's head may be larger than a client's: providers send many headers.
+constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
+
+}  // namespace
+
+UpstreamConnection::UpstreamConnection(Worker& worker, const Origin& origin)
+    : worker_(worker), origin_(origin), socket_(worker.context()) {
+    worker.sweep().add(*this);
+}
+
+UpstreamConnection::~UpstreamConnection() = default;
+
+void UpstreamConnection::cancel() {
+    cancelled_ = true;
+    finished_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void UpstreamConnection::on_sweep(SteadyTime now) {
+    if (now >= deadline_) {
+        deadline_ = SteadyTime::max();
+        timed_out_ = true;
+        boost::system::error_code ignored;
+        socket_.cancel(ignored);
+    }
+}
+
+Error UpstreamConnection::failure(Phase phase, const boost::system::error_code& error) const {
+    if (cancelled_) {
+        return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+    }
+    if (timed_out_) {
+        if (phase == Phase::Connect) {
+            return Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout", "The provider did not accept a connection in time.");
+        }
+        return phase == Phase::Body
+                   ? Error::upstream(ErrorKind::UpstreamStalled, "upstream_stalled", "The provider's answer stopped coming.")
+                   : Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout", "The provider did not answer in time.");
+    }
+    const bool ended = phase == Phase::Body;
+    // A pooled connection that dies before any byte of the answer was most likely closed while it was idle.
+    const Retry retry = phase == Phase::Connect ? Retry::Safe : (reused() && !received_anything_) ? Retry::OnlyIfReused : Retry::Never;
+    return Error::upstream(ended ? ErrorKind::UpstreamTruncated : ErrorKind::UpstreamUnavailable,
+                           ended ? "upstream_truncated" : "upstream_unavailable",
+                           ended ? "The provider's answer ended before it was complete."
+                           : phase == Phase::Connect ? "The provider cannot be reached."
+                                                     : "The provider closed the connection without an answer.")
+        .with_detail(origin_.key + ": " + error.message())
+        .with_retry(retry);
+}
+
+Task<Result<void>> UpstreamConnection::connect(SteadyTime deadline) {
+    deadline_ = deadline;
+    auto addresses = co_await worker_.pool().resolver().resolve(origin_.host, origin_.port);
+    if (!addresses) {
+        co_return addresses.error();
+    }
+    boost::system::error_code error = boost::asio::error::host_not_found;
+    for (const auto& endpoint : *addresses) {
+        if (timed_out_ || cancelled_) {
+            break;
+        }
+        boost::system::error_code ignored;
+        socket_.close(ignored);
+        auto [connect_error] = co_await socket_.async_connect(endpoint, kAwait);
+        error = connect_error;
+        if (!error) {
+            break;
+        }
+    }
+    if (error) {
+        co_return failure(Phase::Connect, error);
+    }
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
+    socket_.non_blocking(true, error);
+    if (origin_.tls) {
+        auto shaken = co_await handshake();
+        if (!shaken) {
+            co_return shaken.error();
+        }
+    }
+    deadline_ = SteadyTime::max();
+    co_return Result<void>();
+}
+
+Task<Result<void>> UpstreamConnection::handshake() {
+    namespace ssl = boost::asio::ssl;
+    tls_ = std::make_unique<ssl::stream<Socket&>>(socket_, *origin_.tls);
+    boost::system::error_code not_numeric;
+    boost::asio::ip::make_address(origin_.host, not_numeric);
+    if (not_numeric) {
+        // Server name indication is for names only (RFC 6066 section 3).
+        SSL_set_tlsext_host_name(tls_->native_handle(), origin_.host.c_str());
+    }
+    boost::system::error_code error;
+    ssl::host_name_verification verification(origin_.host);
+    tls_->set_verify_callback(verification, error);
+    auto [handshake_error] = co_await tls_->async_handshake(ssl::stream_base::client, kAwait);
+    if (handshake_error) {
+        const Error failed = failure(Phase::Connect, handshake_error);
+        finished_ = true;
+        if (failed.kind() == ErrorKind::UpstreamUnavailable) {
+            co_return Error::upstream(ErrorKind::UpstreamUnavailable, "upstream_tls_failed",
+                                      "The provider's identity could not be verified, so nothing was sent to it.")
+                .with_detail(std::string(failed.detail()));
+        }
+        co_return failed;
+    }
+    co_return Result<void>();
+}
+
+Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pieces, SteadyTime deadline) {
+    ++requests_;
+    buffer_.consume(std::exchange(parsed_, 0));
+    pieces_.clear();
+    received_anything_ = false;
+    finished_ = false;
+    parser_ = nullptr;
+    deadline_ = deadline;
+    boost::system::error_code error;
+    if (tls_) {
+        // One record stream: encrypting piece by piece would cost a record and a system call for each.
+        flattened_.clear();
+        for (const std::string_view piece : pieces) {
+            flattened_.append(piece);
+        }
+        const auto buffer = boost::asio::buffer(flattened_);
+        auto [write_error, written] = co_await boost::asio::async_write(*tls_, buffer, kAwait);
+        static_cast<void>(written);
+        error = write_error;
+    } else {
+        error = co_await write_gathered(socket_, pieces, nullptr);
+    }
+    deadline_ = SteadyTime::max();
+    if (error || timed_out_ || cancelled_) {
+        finished_ = true;
+        co_return failure(Phase::Send, error);
+    }
+    co_return Result<void>();
+}
+
+Task<Result<std::size_t>> UpstreamConnection::read_more() {
+    char* space = buffer_.prepare(kReadBytes);
+    const auto target = boost::asio::buffer(space, buffer_.writable());
+    boost::system::error_code error;
+    std::size_t size = 0;
+    if (tls_) {
+        auto [tls_error, tls_size] = co_await tls_->async_read_some(target, kAwait);
+        error = tls_error;
+        size = tls_size;
+    } else {
+        auto [plain_error, plain_size] = co_await socket_.async_read_some(target, kAwait);
+        error = plain_error;
+        size = plain_size;
+    }
+    if (error == boost::asio::error::eof && !timed_out_ && !cancelled_) {
+        co_return std::size_t{0};
+    }
+    if (error || timed_out_ || cancelled_) {
+        finished_ = true;
+        co_return failure(parser_ && parser_->is_header_done() ? Phase::Body : Phase::Head, error);
+    }
+    received_anything_ = true;
+    buffer_.commit(size);
+    co_return size;
+}
+
+Result<void> UpstreamConnection::parse_head() {
+    boost::beast::error_code error;
+    head_.fields.clear();
+    pieces_.clear();
+    parser_ = std::make_unique<ResponseParser>();
+    parser_->body_limit(boost::none);
+    parser_->header_limit(static_cast<std::uint32_t>(kHeadBytesMax));
+    parser_->fields = &head_.fields;
+    parser_->body = &pieces_;
+    parser_->eager(true);
+    const std::size_t used = parser_->feed(head_text_, true, error);
+    if (error || !parser_->is_header_done() || used != head_text_.size()) {
+        finished_ = true;
+        return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not valid HTTP.")
+            .with_detail(origin_.key + ": " + error.message());
+    }
+    head_.status = parser_->status;
+    return Result<void>();
+}
+
+Task<Result<void>> UpstreamConnection::read_head(SteadyTime deadline) {
+    deadline_ = deadline;
+    constexpr unsigned kInterimMax = 8;
+    for (unsigned interim = 0; interim <= kInterimMax; ++interim) {
+        std::size_t scanned = 0;
+        std::optional<std::size_t> end;
+        while (!(end = wire::find_head_end(buffer_.view(), scanned))) {
+            scanned = buffer_.size();
+            if (scanned > kHeadBytesMax) {
+                finished_ = true;
+                co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's response head is too large.");
+            }
+            auto more = co_await read_more();
+            if (!more) {
+                co_return more.error();
+            }
+            if (*more == 0) {
+                finished_ = true;
+                const boost::system::error_code eof = boost::asio::error::eof;
+                co_return failure(Phase::Head, eof);
+            }
+        }
+        head_text_.assign(buffer_.view().substr(0, *end));
+        buffer_.consume(*end);
+        auto parsed = parse_head();
+        if (!parsed) {
+            co_return parsed.error();
+        }
+        if (head_.status >= 200) {
+            deadline_ = SteadyTime::max();
+            co_return Result<void>();
+        }
+        if (head_.status == 101) {
+            break;
+        }
+    }
+    finished_ = true;
+    co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider sent interim responses only.");
+}
+
+Result<void> UpstreamConnection::parse_body() {
+    buffer_.consume(std::exchange(parsed_, 0));
+    boost::beast::error_code error;
+    parsed_ = parser_->feed(buffer_.view(), false, error);
+    if (!error) {
+        return {};
+    }
+    finished_ = true;
+    return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not valid HTTP.")
+        .with_detail(origin_.key + ": " + error.message());
+}
+
+Task<Result<BodyBatch>> UpstreamConnection::read_body(SteadyTime deadline) {
+    pieces_.clear();
+    auto parsed = parse_body();
+    while (parsed && pieces_.empty() && !parser_->is_done()) {
+        // What is left is framing that has not arrived whole.
+        deadline_ = deadline;
+        auto more = co_await read_more();
+        deadline_ = SteadyTime::max();
+        if (!more) {
+            co_return more.error();
+        }
+        if (*more == 0) {
+            finished_ = true;
+            boost::beast::error_code error;
+            parser_->put_eof(error);
+            if (error) {
+                co_return failure(Phase::Body, boost::asio::error::eof);
+            }
+            break;
+        }
+        parsed = parse_body();
+    }
+    if (!parsed) {
+        co_return parsed.error();
+    }
+    BodyBatch batch;
+    batch.pieces = pieces_;
+    batch.last = parser_->is_done();
+    co_return batch;
+}
+
+bool UpstreamConnection::ended_by_close() const noexcept { return parser_ && parser_->need_eof(); }
+
+bool UpstreamConnection::reusable() const noexcept {
+    return !finished_ && !timed_out_ && !cancelled_ && parser_ && parser_->is_done() && parser_->keep_alive() &&
+           buffer_.size() == parsed_;
+}
+
+bool UpstreamConnection::stale() {
+    if (buffer_.size() != parsed_) {
+        return true;
+    }
+    char byte = 0;
+    return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+}  // namespace tierway::net

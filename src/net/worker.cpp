@@ -1,0 +1,58 @@
+#include "tierway/net/worker.hpp"
+
+#include <pthread.h>
+
+#include <array>
+#include <ctime>
+
+#include "tierway/net/upstream_pool.hpp"
+
+namespace tierway::net {
+
+Worker::Worker()
+    : work_(boost::asio::make_work_guard(context_)), sweep_(context_), pool_(std::make_unique<UpstreamPool>(*this)) {}
+
+Worker::~Worker() {
+    stop();
+    // Coroutines that are still suspended refer to the pool and the sweep: destroy them first.
+    context_.shutdown();
+}
+
+void Worker::start(const std::string& thread_name) {
+    thread_ = std::thread([this, thread_name] {
+        // The kernel keeps 15 characters.
+        pthread_setname_np(pthread_self(), thread_name.substr(0, 15).c_str());
+        sweep_.start();
+        context_.run();
+    });
+}
+
+void Worker::stop() {
+    if (thread_.joinable()) {
+        context_.stop();
+        thread_.join();
+    }
+}
+
+Task<> Worker::sleep(Nanoseconds duration) {
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor> timer(
+        context_);
+    timer.expires_after(duration);
+    co_await timer.async_wait(kAwait);
+}
+
+std::string_view Worker::http_date() {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (now.time_since_epoch() != date_second_) {
+        date_second_ = now.time_since_epoch();
+        const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+        std::tm calendar{};
+        gmtime_r(&seconds, &calendar);
+        std::array<char, 64> text{};
+        const std::size_t size = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &calendar);
+        date_.assign(text.data(), size);
+    }
+    return date_;
+}
+
+}  // namespace tierway::net

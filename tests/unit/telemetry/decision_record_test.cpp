@@ -1,0 +1,58 @@
+#include "tierway/telemetry/decision_record.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace tierway::telemetry {
+namespace {
+
+using nlohmann::json;
+
+DecisionRecord sample() {
+    DecisionRecord record;
+    record.time = WallTime(std::chrono::milliseconds(1'700'000'000'123));
+    record.request_id = "req_1";
+    record.path = "/v1/chat/completions";
+    record.asked_model = "auto\"\n";
+    record.request_class = "math";
+    record.class_confidence = 1.0;
+    record.confidence = 0.25;
+    record.escalation = "approved";
+    record.escalation_reason = "low_confidence";
+    record.attempts.push_back({"a/b", "small", "draft", "provider", 10, 20, 3, 0, 0, Usd::from_nano(5), ""});
+    record.cost = Usd::from_nano(1'234'567);
+    record.status = 200;
+    record.outcome = "ok";
+    return record;
+}
+
+TEST(DecisionRecord, IsOneLineOfValidJson) {
+    const std::string line = to_json_line(sample());
+    EXPECT_EQ(line.find('\n'), std::string::npos);
+    const json read = json::parse(line);
+    EXPECT_EQ(read["time"], "2023-11-14T22:13:20.123Z");
+    EXPECT_EQ(read["asked_model"], "auto\"\n");
+    EXPECT_EQ(read["attempts"][0]["cached_tokens"], 3);
+    EXPECT_DOUBLE_EQ(read["cost_usd"].get<double>(), 0.001234567);
+    EXPECT_EQ(read["escalation_reason"], "low_confidence");
+}
+
+TEST(DecisionRecord, WritesMoneyWithoutRounding) {
+    const std::string line = to_json_line(sample());
+    EXPECT_NE(line.find("\"cost_usd\":0.001234567"), std::string::npos);
+    EXPECT_NE(line.find("\"cost_usd\":0.000000005"), std::string::npos);
+}
+
+TEST(DecisionRecord, LeavesOutWhatIsNotKnown) {
+    DecisionRecord record;
+    record.outcome = "client_error";
+    const json read = json::parse(to_json_line(record));
+    EXPECT_FALSE(read.contains("class"));
+    EXPECT_FALSE(read.contains("confidence"));
+    EXPECT_FALSE(read.contains("time_to_first_token_ms"));
+    EXPECT_FALSE(read.contains("attempts"));
+}
+
+}  // namespace
+}  // namespace tierway::telemetry
