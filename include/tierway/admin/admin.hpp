@@ -1,0 +1,27 @@
+#pragma once
+
+#include <atomic>
+
+#include "tierway/net/exchange.hpp"
+#include "tierway/telemetry/decision_log.hpp"
+#include "tierway/telemetry/metrics.hpp"
+
+namespace tierway::admin {
+
+/// The admin plane: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus text), and
+/// `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a worker of its own, so that no scrape
+/// slows a request.
+class Admin final : public net::Handler {
+public:
+    /// \param ready false while starting and draining. All must outlive the handler.
+    Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready);
+
+    net::Task<> handle(net::Exchange& exchange) override;
+
+private:
+    const telemetry::Metrics& metrics_;
+    const telemetry::DecisionLog& decisions_;
+    const std::atomic<bool>& ready_;
+};
+
+}  // namespace tierway::admin

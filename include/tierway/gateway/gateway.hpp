@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+
+#include "tierway/base/error.hpp"
+#include "tierway/config/snapshot.hpp"
+#include "tierway/net/exchange.hpp"
+#include "tierway/telemetry/decision_log.hpp"
+#include "tierway/telemetry/metrics.hpp"
+
+namespace tierway::gateway {
+
+class Runtime;
+
+/// What every worker's gateway serves with, made once from a snapshot. Immutable and shared.
+using RuntimeHandle = std::shared_ptr<const Runtime>;
+
+/// Prepares a snapshot for serving. Errors: Internal, when a provider's trust anchors cannot be loaded.
+Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot);
+
+/// The data plane of one worker: the nine phases of each request (DESIGN.md section 2). Belongs to its worker's thread.
+class Gateway final : public net::Handler {
+public:
+    /// \param worker_index which ring of `decisions` is this worker's.
+    Gateway(RuntimeHandle runtime, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index);
+    ~Gateway() override;
+
+    net::Task<> handle(net::Exchange& exchange) override;
+
+    /// Requests from now on are served by `runtime`; those under way finish on what they began with. On the worker's thread.
+    void adopt(RuntimeHandle runtime);
+
+private:
+    struct State;
+    class ScratchLease;
+
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace tierway::gateway

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
+#include "tierway/base/usd.hpp"
+#include "tierway/classify/classifier.hpp"
+#include "tierway/config/snapshot.hpp"
+#include "tierway/dialect/chat_request.hpp"
+#include "tierway/policy/binding.hpp"
+#include "tierway/wire/json_view.hpp"
+
+namespace tierway::gateway {
+
+/// What a caller sends beside the body that concerns the decision.
+struct PlanHeaders {
+    std::string_view declared_class;  ///< `x-tierway-class`
+    std::string_view max_tier;        ///< `x-tierway-max-tier`
+};
+
+/// The outcome of phases 2 to 6, filled in order: what a phase could not reach is absent. Views live as long as the body and the parser.
+struct Plan {
+    dialect::ChatRequest request;
+    std::optional<policy::Principal> principal;
+    classify::Features features;
+    std::optional<classify::Classification> classification;
+    std::optional<config::TierId> ceiling;  ///< The request's own, from `x-tierway-max-tier`.
+    std::optional<policy::Route> route;
+    Usd estimate;  ///< What the first attempt may cost at most.
+
+    /// Forgets the last request and keeps the memory.
+    void reset();
+};
+
+/// Read, identify, classify, bind, gate: everything that is decided before a byte is sent (DESIGN.md section 2). Pure: it is what
+/// `explain` shows and what an offline evaluation replays.
+/// \param parser indexes `body`, and must live as long as the plan.
+Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanHeaders& headers,
+                       std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan);
+
+}  // namespace tierway::gateway

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "tierway/config/snapshot.hpp"
+#include "tierway/dialect/chat_answer.hpp"
+
+namespace tierway::gateway {
+
+/// An answer that is complete, in the client's form: held until somebody decides about it, or (a relayed stream) already with the client.
+struct Answer {
+    config::ModelId model{};
+    config::TierId tier{};
+    std::size_t charge = 0;       ///< Its position on the bill.
+    std::string bytes;            ///< A whole answer's body, or the encoded events of a held stream.
+    std::string usage_chunk;      ///< The stream's final usage chunk (JSON), when the client asked for usage.
+    std::string relayed_headers;  ///< Of the provider, as header lines.
+    dialect::ChatAnswer content;  ///< Texts only when it is to be judged.
+    bool relayed = false;         ///< The client has its events; only the end is missing.
+};
+
+}  // namespace tierway::gateway

@@ -1,0 +1,65 @@
+#include "gateway/error_answer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string>
+
+#include "gateway/disclosure.hpp"
+#include "tierway/dialect/error_body.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// SDKs read whole seconds and distrust long waits (WIRE.md section 0.4).
+constexpr std::int64_t kRetrySecondsMax = 60;
+
+void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status, net::HeaderBlock& headers) {
+    if (status != 429 && status != 503) {
+        return;
+    }
+    if (error.code() == "insufficient_quota") {
+        headers.add("x-should-retry", "false");
+        return;
+    }
+    const Milliseconds wait = outcome.retry_after.value_or(Milliseconds{1'000});
+    const std::int64_t seconds = std::clamp<std::int64_t>((wait.count() + 999) / 1'000, 1, kRetrySecondsMax);
+    headers.add("Retry-After", seconds);
+    headers.add("retry-after-ms", std::clamp<std::int64_t>(wait.count(), 1, kRetrySecondsMax * 1'000));
+}
+
+}  // namespace
+
+net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun) {
+    Outcome& outcome = context.outcome;
+    outcome.error = error;
+    if (error.kind() == ErrorKind::ClientGone) {
+        outcome.status = dialect::http_status(error);
+        context.exchange.abandon();
+        co_return;
+    }
+    const SteadyTime now = std::chrono::steady_clock::now();
+    const DisclosureInput input{context.snapshot(), context.id.view(), context.plan(), outcome, true, context.overhead(now)};
+    if (stream_begun) {
+        const std::string event = "data: " + dialect::openai_error_body(error, ",\"tierway\":" + disclosure_object(input)) + "\n\n";
+        const std::array<std::string_view, 1> pieces{event};
+        const std::span<const std::string_view> span(pieces);
+        co_await context.exchange.write(span);
+        context.exchange.abandon();
+        co_return;
+    }
+    const unsigned status = dialect::http_status(error);
+    net::HeaderBlock& headers = context.scratch.headers;
+    headers.clear();
+    headers.add("Content-Type", "application/json");
+    add_disclosure(input, headers);
+    headers.add_lines(context.relayed_headers);
+    add_retry_hint(error, outcome, status, headers);
+    const std::string body = dialect::openai_error_body(error);
+    const std::array<std::string_view, 1> pieces{body};
+    const std::span<const std::string_view> span(pieces);
+    outcome.status = status;
+    co_await context.exchange.respond(status, headers, span);
+}
+
+}  // namespace tierway::gateway

@@ -1,0 +1,324 @@
+#include "gateway/executor.hpp"
+
+#include <array>
+#include <random>
+#include <utility>
+
+#include "gateway/disclosure.hpp"
+#include "gateway/error_answer.hpp"
+#include "gateway/stream_relay.hpp"
+#include "tierway/cascade/confidence.hpp"
+#include "tierway/dialect/token_estimate.hpp"
+#include "tierway/net/worker.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Bound on a whole answer.
+constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20U;
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+double jitter() {
+    thread_local std::minstd_rand generator{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
+}
+
+}  // namespace
+
+Executor::Executor(RequestContext& context) : context_(context) {}
+
+net::Task<> Executor::run() {
+    if (context_.plan().request.stream) {
+        keepalive_.emplace(context_.exchange, context_.snapshot().server, [this] { begin_stream(false); });
+    }
+    context_.exchange.on_client_gone([this] {
+        if (context_.active != nullptr) {
+            context_.active->cancel();
+        }
+    });
+    const policy::Route& route = *context_.plan().route;
+    if (route.climb) {
+        context_.outcome.ask({route.climb->from, route.climb->to, policy::name_of(route.climb->why), route.climb->approval});
+    }
+    auto answer = co_await try_tier(route.tier, route.targets, route.cascade.has_value());
+    if (answer && route.cascade) {
+        Answer draft = std::move(*answer);
+        answer = co_await decide(std::move(draft));
+    }
+    if (keepalive_) {
+        keepalive_->disarm();
+    }
+    if (answer) {
+        Answer chosen = std::move(*answer);
+        co_await send_answer(std::move(chosen));
+    } else {
+        Error failed = answer.error();
+        co_await answer_error(context_, std::move(failed), stream_begun_);
+    }
+    context_.exchange.on_client_gone({});
+}
+
+net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, std::vector<config::ModelId> targets, bool judged) {
+    upstream::AttemptMachine machine(std::move(targets));
+    Error last = Error::internal("No model could be asked.");
+    std::optional<config::ModelId> before;
+    while (const auto next = machine.next(jitter())) {
+        if (next->wait.count() > 0) {
+            const SteadyTime since = now();
+            co_await context_.exchange.worker().sleep(next->wait);
+            context_.outcome.upstream_wait += now() - since;
+        }
+        if (context_.exchange.client_gone()) {
+            co_return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+        }
+        ++context_.outcome.attempts;
+        if (before && *before != next->model) {
+            ++context_.outcome.fallbacks;
+            context_.meters.count_fallback(*before, next->model, last.code());
+        }
+        before = next->model;
+        std::optional<Milliseconds> retry_after;
+        auto answer = co_await attempt(tier, next->model, judged, retry_after);
+        // What was sent cannot be taken back, and nobody is left to answer when the client is gone.
+        if (answer || stream_committed_ || answer.error().kind() == ErrorKind::ClientGone) {
+            co_return answer;
+        }
+        last = answer.error();
+        machine.failed(last, retry_after);
+    }
+    co_return last;
+}
+
+net::Task<Result<Answer>> Executor::attempt(config::TierId tier, config::ModelId model, bool judged,
+                                            std::optional<Milliseconds>& retry_after) {
+    UpstreamCall call(context_, model, judged);
+    auto opened = co_await call.open();
+    retry_after = call.retry_after();
+    context_.outcome.retry_after = retry_after;
+    Result<Answer> answer = opened ? Answer{} : Result<Answer>(opened.error());
+    if (!opened) {
+        const Error failed = opened.error();
+        charge(tier, call, std::nullopt, 0, &failed);
+    } else if (context_.plan().request.stream) {
+        answer = co_await read_stream(call, tier, judged);
+    } else {
+        answer = co_await read_whole(call, tier);
+    }
+    context_.meters.count_attempt_duration(model, now() - call.began_at());
+    co_return answer;
+}
+
+std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+                             std::size_t answer_text_bytes, const Error* error) {
+    dialect::TokenUsage tokens;
+    ledger::UsageSource source = ledger::UsageSource::None;
+    if (usage) {
+        tokens = *usage;
+        source = ledger::UsageSource::Provider;
+    } else if (call.dispatched()) {
+        tokens.prompt = context_.plan().features.prompt_tokens + context_.plan().request.images * dialect::kImageTokens;
+        tokens.completion = dialect::estimate_tokens(answer_text_bytes);
+        source = ledger::UsageSource::Counted;
+    }
+    const ledger::Purpose purpose = error == nullptr ? ledger::Purpose::Answer : ledger::Purpose::Failed;
+    std::string problem;
+    if (error != nullptr) {
+        problem = error->detail().empty() ? std::string(error->message()) : std::string(error->detail());
+    }
+    context_.outcome.attempt_errors.push_back(std::move(problem));
+    return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
+}
+
+net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier) {
+    std::string& body = context_.scratch.body;
+    body.clear();
+    Result<dialect::ChatAnswer> content = Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The answer was cut.");
+    bool last = false;
+    while (!last) {
+        auto batch = co_await call.read(SteadyTime::max());
+        if (!batch) {
+            const Error failed = batch.error();
+            charge(tier, call, std::nullopt, body.size(), &failed);
+            co_return failed;
+        }
+        for (const std::string_view piece : batch->pieces) {
+            body.append(piece);
+        }
+        last = batch->last;
+        if (body.size() > kAnswerBytesMax) {
+            const Error failed = Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
+            charge(tier, call, std::nullopt, body.size(), &failed);
+            co_return failed;
+        }
+    }
+    auto parsed = context_.scratch.answer_json.parse(body);
+    const config::Model& model = context_.snapshot().model(call.model());
+    if (parsed) {
+        content = dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name);
+    } else {
+        // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
+        content = call.ended_by_close()
+                      ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The provider's answer ended before it was complete.")
+                      : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
+                            .with_detail(std::string(parsed.error().message()));
+    }
+    if (!content) {
+        const Error failed = content.error();
+        charge(tier, call, std::nullopt, 0, &failed);
+        co_return failed;
+    }
+    call.give_back();
+    Answer answer;
+    answer.model = call.model();
+    answer.tier = tier;
+    answer.content = std::move(*content);
+    answer.charge = charge(tier, call, answer.content.usage, body.size(), nullptr);
+    answer.relayed_headers = context_.relayed_headers;
+    dialect::AnswerEdits wanted;
+    wanted.model = context_.runtime->name_json(call.model());
+    wanted.strip_logprobs = call.forced_logprobs();
+    Scratch& scratch = context_.scratch;
+    scratch.edits.clear();
+    dialect::edit_answer(*parsed, wanted, scratch.edits);
+    scratch.pieces.clear();
+    scratch.edits.gather(body, scratch.pieces);
+    answer.bytes.reserve(body.size() + wanted.model.size());
+    for (const std::string_view piece : scratch.pieces) {
+        answer.bytes.append(piece);
+    }
+    co_return answer;
+}
+
+net::Task<Result<Answer>> Executor::read_stream(UpstreamCall& call, config::TierId tier, bool judged) {
+    Answer answer;
+    answer.model = call.model();
+    answer.tier = tier;
+    answer.relayed_headers = context_.relayed_headers;
+    StreamRelay relay(context_, call, judged ? StreamMode::Hold : StreamMode::Relay, [this, &answer] {
+        keepalive_->disarm();
+        stream_committed_ = true;
+        context_.outcome.model = answer.model;
+        context_.outcome.tier = answer.tier;
+        begin_stream(false);
+    });
+    auto ended = co_await relay.run();
+    const dialect::ChatAnswer& content = relay.reader().answer();
+    if (!ended) {
+        const Error failed = ended.error();
+        charge(tier, call, content.usage, relay.reader().answer_text_bytes(), &failed);
+        co_return failed;
+    }
+    answer.relayed = relay.committed();
+    answer.content = content;
+    answer.charge = charge(tier, call, content.usage, relay.reader().answer_text_bytes(), nullptr);
+    answer.bytes = std::move(relay.pending());
+    answer.usage_chunk = std::move(relay.usage_chunk());
+    co_return answer;
+}
+
+net::Task<Result<Answer>> Executor::decide(Answer draft) {
+    const Plan& plan = context_.plan();
+    const policy::CascadePlan& cascade = *plan.route->cascade;
+    Outcome& outcome = context_.outcome;
+    outcome.judgement = cascade::judge(draft.content, cascade::expectation_of(plan.request));
+    if (outcome.judgement->confidence >= cascade.below) {
+        co_return draft;
+    }
+    policy::ClimbRequest climb;
+    climb.request_class = plan.route->request_class;
+    climb.from = draft.tier;
+    climb.to = cascade.to;
+    climb.why = policy::ClimbReason::LowConfidence;
+    climb.request_ceiling = plan.ceiling;
+    const policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, now());
+    outcome.ask({climb.from, climb.to, policy::name_of(climb.why), approval});
+    if (!approval.approved) {
+        if (context_.snapshot().request_class(climb.request_class).on_denied == config::OnDenied::Reject) {
+            outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
+            co_return Error::downstream(ErrorKind::EscalationDenied, "escalation_not_approved",
+                                        "The answer of the bound tier is not good enough, and the policy does not approve a higher one (" +
+                                            std::string(approval.reason) + ").");
+        }
+        co_return draft;
+    }
+    // Whose answer this becomes is not known before the higher tier has answered.
+    auto better = co_await try_tier(cascade.to, cascade.targets, false);
+    if (better || stream_committed_ || better.error().kind() == ErrorKind::ClientGone) {
+        outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
+        co_return better;
+    }
+    // The judged draft is better than an error.
+    outcome.escalation_reason = "higher_tier_failed";
+    context_.relayed_headers = draft.relayed_headers;
+    co_return draft;
+}
+
+void Executor::fill_headers(bool final) {
+    net::HeaderBlock& headers = context_.scratch.headers;
+    const DisclosureInput input{context_.snapshot(), context_.id.view(), context_.plan(), context_.outcome, final, context_.overhead(now())};
+    add_disclosure(input, headers);
+    headers.add_lines(context_.relayed_headers);
+}
+
+void Executor::begin_stream(bool final) {
+    if (std::exchange(stream_begun_, true)) {
+        return;
+    }
+    net::HeaderBlock& headers = context_.scratch.headers;
+    headers.clear();
+    headers.add("Content-Type", "text/event-stream");
+    headers.add("Cache-Control", "no-cache");
+    fill_headers(final);
+    context_.outcome.status = 200;
+    context_.exchange.begin_stream(200, headers);
+}
+
+net::Task<> Executor::send_answer(Answer answer) {
+    Outcome& outcome = context_.outcome;
+    outcome.model = answer.model;
+    outcome.tier = answer.tier;
+    outcome.upstream_model = answer.content.model;
+    context_.relayed_headers = answer.relayed_headers;
+    if (context_.plan().request.stream) {
+        co_await send_stream_rest(std::move(answer));
+        co_return;
+    }
+    net::HeaderBlock& headers = context_.scratch.headers;
+    headers.clear();
+    headers.add("Content-Type", "application/json");
+    fill_headers(true);
+    const std::array<std::string_view, 1> pieces{answer.bytes};
+    const std::span<const std::string_view> body(pieces);
+    outcome.status = 200;
+    const bool sent = co_await context_.exchange.respond(200, headers, body);
+    if (!sent) {
+        outcome.error = Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+    }
+}
+
+net::Task<> Executor::send_stream_rest(Answer answer) {
+    begin_stream(true);
+    const DisclosureInput input{context_.snapshot(), context_.id.view(), context_.plan(), context_.outcome, true, context_.overhead(now())};
+    const std::string disclosure = disclosure_object(input);
+    std::string rest = std::move(answer.bytes);
+    if (answer.usage_chunk.empty()) {
+        rest += ": tierway " + disclosure + "\n\n";
+    } else {
+        // The usage chunk is an object with members, so its last byte but white space is the closing brace.
+        const std::size_t brace = answer.usage_chunk.rfind('}');
+        rest.append("data: ").append(answer.usage_chunk, 0, brace).append(R"(,"tierway":)").append(disclosure).append("}\n\n");
+    }
+    rest += "data: [DONE]\n\n";
+    const std::array<std::string_view, 1> pieces{rest};
+    const std::span<const std::string_view> span(pieces);
+    bool sent = co_await context_.exchange.write(span);
+    if (sent) {
+        sent = co_await context_.exchange.finish();
+    }
+    if (!sent) {
+        context_.outcome.error = Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+    }
+}
+
+}  // namespace tierway::gateway

@@ -1,0 +1,210 @@
+#include "tierway/gateway/gateway.hpp"
+
+#include <array>
+#include <chrono>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "gateway/error_answer.hpp"
+#include "gateway/executor.hpp"
+#include "gateway/meters.hpp"
+#include "gateway/percent_decoding.hpp"
+#include "gateway/request_context.hpp"
+#include "gateway/runtime.hpp"
+#include "gateway/settlement.hpp"
+#include "tierway/base/did_you_mean.hpp"
+#include "tierway/telemetry/log.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+constexpr std::string_view kChatPath = "/v1/chat/completions";
+constexpr std::string_view kModelsPath = "/v1/models";
+/// Spare sets of request memory that a worker keeps.
+constexpr std::size_t kSpareScratchesMax = 64;
+
+enum class Endpoint : std::uint8_t { Chat, Models, Model, Unknown };
+
+struct Routed {
+    Endpoint endpoint = Endpoint::Unknown;
+    std::string_view allowed_method;
+};
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+/// Exact paths only: a prefix or a second spelling would be a second way to do one thing.
+Routed route_path(std::string_view path) {
+    if (path == kChatPath) {
+        return {Endpoint::Chat, "POST"};
+    }
+    if (path == kModelsPath) {
+        return {Endpoint::Models, "GET"};
+    }
+    if (path.starts_with(kModelsPath) && path.size() > kModelsPath.size() + 1 && path[kModelsPath.size()] == '/') {
+        return {Endpoint::Model, "GET"};
+    }
+    return {};
+}
+
+Error no_such_path(std::string_view path) {
+    constexpr std::array<std::string_view, 2> kPaths{kChatPath, kModelsPath};
+    return Error::downstream(ErrorKind::RouteNotFound, "unknown_path",
+                             "Nothing is served at `" + std::string(path.substr(0, 128)) + "`." + did_you_mean(path, kPaths));
+}
+
+bool is_json(std::string_view content_type) {
+    return content_type.empty() || wire::starts_with_ignoring_case(content_type, "application/json");
+}
+
+net::Task<> answer_json(RequestContext& context, std::string_view body) {
+    net::HeaderBlock& headers = context.scratch.headers;
+    headers.clear();
+    headers.add("Content-Type", "application/json");
+    headers.add("x-request-id", context.id.view());
+    const std::array<std::string_view, 1> pieces{body};
+    const std::span<const std::string_view> span(pieces);
+    context.outcome.status = 200;
+    co_await context.exchange.respond(200, headers, span);
+}
+
+net::Task<> answer_model(RequestContext& context, std::string_view path) {
+    const std::string id = percent_decoded(path.substr(kModelsPath.size() + 1));
+    const std::string body = context.runtime->model_object(id);
+    if (!body.empty()) {
+        co_await answer_json(context, body);
+        co_return;
+    }
+    Error unknown = Error::downstream(ErrorKind::ModelNotFound, "model_not_found",
+                                      "There is no model `" + id.substr(0, 128) + "`. GET /v1/models lists what there is.");
+    co_await answer_error(context, std::move(unknown), false);
+}
+
+Result<void> plan_chat(RequestContext& context) {
+    const net::Exchange& exchange = context.exchange;
+    if (!is_json(exchange.fields().get("content-type"))) {
+        return Error::downstream(ErrorKind::UnsupportedMediaType, "unsupported_media_type",
+                                 "The body must be JSON. Send `Content-Type: application/json`.");
+    }
+    for (const std::string_view name : {"x-tierway-class", "x-tierway-max-tier"}) {
+        if (exchange.fields().count(name) > 1) {
+            return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header", "The header `" + std::string(name) + "` was sent twice.");
+        }
+    }
+    const PlanHeaders headers{exchange.fields().get("x-tierway-class"), exchange.fields().get("x-tierway-max-tier")};
+    return make_plan(context.snapshot(), context.runtime->classifier(), headers, exchange.body(), context.scratch.request_json,
+                     std::chrono::steady_clock::now(), context.plan());
+}
+
+net::Task<> answer_chat(RequestContext& context) {
+    auto planned = plan_chat(context);
+    if (!planned) {
+        Error refused = planned.error();
+        co_await answer_error(context, std::move(refused), false);
+        co_return;
+    }
+    Executor executor(context);
+    co_await executor.run();
+}
+
+net::Task<> answer(RequestContext& context) {
+    net::Exchange& exchange = context.exchange;
+    context.plan().reset();
+    if (exchange.receive_error()) {
+        Error refused = *exchange.receive_error();
+        co_await answer_error(context, std::move(refused), false);
+        co_return;
+    }
+    const std::string_view path = path_of(exchange.target());
+    const Routed routed = route_path(path);
+    if (routed.endpoint == Endpoint::Unknown) {
+        Error refused = no_such_path(path);
+        co_await answer_error(context, std::move(refused), false);
+    } else if (exchange.method() != routed.allowed_method) {
+        Error refused = Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
+                                          "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
+        co_await answer_error(context, std::move(refused), false);
+    } else if (routed.endpoint == Endpoint::Chat) {
+        co_await answer_chat(context);
+    } else if (routed.endpoint == Endpoint::Models) {
+        co_await answer_json(context, context.runtime->model_list());
+    } else {
+        co_await answer_model(context, path);
+    }
+}
+
+}  // namespace
+
+struct Gateway::State {
+    RuntimePtr runtime;
+    telemetry::Metrics& metrics;
+    telemetry::DecisionLog& decisions;
+    std::size_t worker_index;
+    std::shared_ptr<Meters> meters;
+    RequestIdSource ids;
+    std::vector<std::unique_ptr<Scratch>> spare;
+};
+
+/// A set of request memory, given back when the request ends, however it ends.
+class Gateway::ScratchLease {
+public:
+    explicit ScratchLease(State& state) : state_(state) {
+        if (state.spare.empty()) {
+            scratch_ = std::make_unique<Scratch>();
+        } else {
+            scratch_ = std::move(state.spare.back());
+            state.spare.pop_back();
+        }
+    }
+    ~ScratchLease() {
+        if (state_.spare.size() < kSpareScratchesMax) {
+            state_.spare.push_back(std::move(scratch_));
+        }
+    }
+    ScratchLease(const ScratchLease&) = delete;
+    ScratchLease& operator=(const ScratchLease&) = delete;
+
+    Scratch& operator*() { return *scratch_; }
+
+private:
+    State& state_;
+    std::unique_ptr<Scratch> scratch_;
+};
+
+Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot) { return Runtime::make(std::move(snapshot)); }
+
+Gateway::Gateway(RuntimeHandle runtime, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index)
+    : state_(new State{runtime, metrics, decisions, worker_index, std::make_shared<Meters>(metrics, runtime), RequestIdSource(), {}}) {}
+
+Gateway::~Gateway() = default;
+
+void Gateway::adopt(RuntimeHandle runtime) {
+    state_->meters = std::make_shared<Meters>(state_->metrics, runtime);
+    state_->runtime = std::move(runtime);
+}
+
+net::Task<> Gateway::handle(net::Exchange& exchange) {
+    State& state = *state_;
+    ScratchLease scratch(state);
+    // Held for the whole request: a reload replaces what the state points to.
+    const std::shared_ptr<Meters> meters = state.meters;
+    const WallTime wall_time = std::chrono::system_clock::now();
+    const auto unix_milliseconds = std::chrono::duration_cast<Milliseconds>(wall_time.time_since_epoch()).count();
+    const RequestId id = state.ids.next(static_cast<std::uint64_t>(unix_milliseconds));
+    RequestContext context{exchange, state.runtime, *meters, *scratch, id, wall_time, {}, nullptr, {}};
+    std::exception_ptr fault;
+    try {
+        co_await answer(context);
+    } catch (...) {
+        fault = std::current_exception();
+    }
+    if (fault) {
+        // Exceptions are bugs of ours on the request path. The client learns as much, and the record is written all the same.
+        telemetry::log_exception("A request ended by an exception", fault);
+        Error internal = Error::internal("The gateway failed on this request. It has been logged.");
+        co_await answer_error(context, std::move(internal), exchange.head_sent());
+    }
+    settle(context, state.decisions, state.worker_index);
+}
+
+}  // namespace tierway::gateway

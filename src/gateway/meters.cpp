@@ -1,0 +1,182 @@
+#include "gateway/meters.hpp"
+
+#include <array>
+#include <utility>
+
+namespace tierway::gateway {
+namespace {
+
+using config::index_of;
+using prometheus::Labels;
+
+constexpr std::uint16_t kNone = 0xffff;
+
+double seconds(Nanoseconds duration) { return static_cast<double>(duration.count()) * 1e-9; }
+
+std::uint16_t small(std::size_t value) { return static_cast<std::uint16_t>(value); }
+
+/// The handle behind a key, made by `make` the first time.
+template <class Map, class Make>
+auto& cached(Map& map, const typename Map::key_type& key, Make make) {
+    auto found = map.find(key);
+    if (found == map.end()) {
+        found = map.emplace(key, &make()).first;
+    }
+    return *found->second;
+}
+
+template <class Handle, class Make>
+Handle& cached(std::vector<Handle*>& handles, std::size_t index, Make make) {
+    if (handles[index] == nullptr) {
+        handles[index] = &make();
+    }
+    return *handles[index];
+}
+
+}  // namespace
+
+std::string_view name_of(RequestOutcome outcome) noexcept {
+    switch (outcome) {
+        case RequestOutcome::Ok: return "ok";
+        case RequestOutcome::ClientError: return "client_error";
+        case RequestOutcome::Denied: return "denied";
+        case RequestOutcome::UpstreamError: return "upstream_error";
+        case RequestOutcome::ClientGone: return "client_gone";
+        case RequestOutcome::InternalError: return "internal_error";
+    }
+    return "internal_error";
+}
+
+Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
+    : metrics_(metrics),
+      runtime_(std::move(runtime)),
+      baselines_(runtime_->snapshot().classes.size()),
+      confidences_(runtime_->snapshot().classes.size()),
+      first_tokens_(runtime_->snapshot().models.size()),
+      attempt_durations_(runtime_->snapshot().models.size()),
+      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())) {}
+
+void Meters::count(const Request& request) {
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    const Outcome& outcome = request.outcome;
+    overhead_.Observe(seconds(request.overhead));
+    if (!request.plan.classification) {
+        const std::string code(outcome.error ? outcome.error->code() : "none");
+        metrics_.refused.Add({{"code", code}}).Increment();
+        return;
+    }
+    const config::ClassId class_id = request.plan.classification->request_class;
+    const std::string& class_name = snapshot.request_class(class_id).name;
+    const std::uint16_t tier = outcome.tier ? small(index_of(*outcome.tier)) : kNone;
+    const std::uint16_t model = outcome.model ? small(index_of(*outcome.model)) : kNone;
+    const std::string tier_name = outcome.tier ? snapshot.tier(*outcome.tier).name : "none";
+    cached(requests_, {small(index_of(class_id)), tier, model, static_cast<std::uint16_t>(request.how)}, [&]() -> auto& {
+        return metrics_.requests.Add({{"class", class_name},
+                                      {"tier", tier_name},
+                                      {"model", outcome.model ? snapshot.model(*outcome.model).name : "none"},
+                                      {"outcome", std::string(name_of(request.how))}});
+    }).Increment();
+    cached(durations_, {small(index_of(class_id)), tier, 0, 0}, [&]() -> auto& {
+        return metrics_.duration.Add({{"class", class_name}, {"tier", tier_name}}, telemetry::Metrics::duration_buckets());
+    }).Observe(seconds(request.duration));
+    if (outcome.judgement) {
+        cached(confidences_, index_of(class_id), [&]() -> auto& {
+            return metrics_.confidence.Add({{"class", class_name}}, telemetry::Metrics::confidence_buckets());
+        }).Observe(outcome.judgement->confidence);
+    }
+    if (request.first_token && outcome.model) {
+        cached(first_tokens_, index_of(*outcome.model), [&]() -> auto& {
+            return metrics_.first_token.Add({{"model", snapshot.model(*outcome.model).name}}, telemetry::Metrics::duration_buckets());
+        }).Observe(seconds(*request.first_token));
+    }
+    for (const AskedClimb& climb : outcome.climbs) {
+        // Climbs are rare and dear; looking the series up costs nothing beside the call they stand for.
+        metrics_.escalations
+            .Add({{"class", class_name},
+                  {"from", snapshot.tier(climb.from).name},
+                  {"to", snapshot.tier(climb.to).name},
+                  {"reason", std::string(climb.approval.approved ? climb.why : climb.approval.reason)},
+                  {"verdict", climb.approval.approved ? "approved" : "denied"}})
+            .Increment();
+    }
+    count_charges(request);
+}
+
+void Meters::count_charges(const Request& request) {
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    const config::ClassId class_id = request.plan.classification->request_class;
+    const std::string& class_name = snapshot.request_class(class_id).name;
+    for (const ledger::Charge& charge : request.outcome.bill.charges()) {
+        cached(costs_,
+               {small(index_of(class_id)), small(index_of(charge.tier)), small(index_of(charge.model)),
+                static_cast<std::uint16_t>(charge.purpose)},
+               [&]() -> auto& {
+                   return metrics_.cost_usd.Add({{"class", class_name},
+                                                 {"tier", snapshot.tier(charge.tier).name},
+                                                 {"model", snapshot.model(charge.model).name},
+                                                 {"kind", std::string(ledger::name_of(charge.purpose))}});
+               })
+            .Increment(charge.cost.to_double());
+        count_tokens(charge);
+    }
+    const Usd baseline = request.outcome.bill.baseline(snapshot);
+    if (baseline.nano() > 0) {
+        cached(baselines_, index_of(class_id), [&]() -> auto& {
+            return metrics_.baseline_usd.Add({{"class", class_name}});
+        }).Increment(baseline.to_double());
+    }
+}
+
+void Meters::count_tokens(const ledger::Charge& charge) {
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    const std::string& model_name = snapshot.model(charge.model).name;
+    if (charge.source == ledger::UsageSource::Counted) {
+        metrics_.usage_missing.Add({{"model", model_name}}).Increment();
+    }
+    const std::array<std::pair<const char*, std::int64_t>, 5> kinds{{{"input", charge.usage.prompt},
+                                                                    {"output", charge.usage.completion},
+                                                                    {"cached", charge.usage.cached},
+                                                                    {"cache_write", charge.usage.cache_write},
+                                                                    {"reasoning", charge.usage.reasoning}}};
+    const std::uint16_t model = small(index_of(charge.model));
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
+        if (kinds[kind].second <= 0) {
+            continue;
+        }
+        cached(tokens_, {model, small(kind), 0, 0}, [&]() -> auto& {
+            return metrics_.tokens.Add({{"model", model_name}, {"type", kinds[kind].first}});
+        }).Increment(static_cast<double>(kinds[kind].second));
+        if (kind < 2) {
+            cached(token_sizes_, {model, small(kind), 0, 0}, [&]() -> auto& {
+                return metrics_.gen_ai_tokens.Add({{"gen_ai_operation_name", "chat"},
+                                                   {"gen_ai_provider_name", snapshot.provider(snapshot.model(charge.model).provider).name},
+                                                   {"gen_ai_request_model", snapshot.model(charge.model).upstream_name},
+                                                   {"gen_ai_token_type", kinds[kind].first}},
+                                                  telemetry::Metrics::token_buckets());
+            }).Observe(static_cast<double>(kinds[kind].second));
+        }
+    }
+}
+
+void Meters::count_fallback(config::ModelId from, config::ModelId to, std::string_view reason) {
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    metrics_.fallbacks
+        .Add({{"from", snapshot.model(from).name}, {"to", snapshot.model(to).name}, {"reason", std::string(reason)}})
+        .Increment();
+}
+
+void Meters::count_malformed_event(config::ModelId model) {
+    metrics_.malformed_events.Add({{"model", runtime_->snapshot().model(model).name}}).Increment();
+}
+
+void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration) {
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    cached(attempt_durations_, index_of(model), [&]() -> auto& {
+        return metrics_.gen_ai_duration.Add({{"gen_ai_operation_name", "chat"},
+                                             {"gen_ai_provider_name", snapshot.provider(snapshot.model(model).provider).name},
+                                             {"gen_ai_request_model", snapshot.model(model).upstream_name}},
+                                            telemetry::Metrics::duration_buckets());
+    }).Observe(seconds(duration));
+}
+
+}  // namespace tierway::gateway

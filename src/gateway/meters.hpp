@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "gateway/outcome.hpp"
+#include "gateway/runtime.hpp"
+#include "tierway/gateway/plan.hpp"
+#include "tierway/telemetry/metrics.hpp"
+
+namespace tierway::gateway {
+
+/// How a request ended; the `outcome` label.
+enum class RequestOutcome : std::uint8_t { Ok, ClientError, Denied, UpstreamError, ClientGone, InternalError };
+std::string_view name_of(RequestOutcome outcome) noexcept;
+
+/// One worker's handles on the metrics of one runtime. A series is looked up the first time it is used and kept, so that the request path
+/// neither locks a family nor builds labels. Not thread-safe; the counters behind it are.
+class Meters {
+public:
+    Meters(telemetry::Metrics& metrics, RuntimePtr runtime);
+
+    struct Request {
+        const Plan& plan;
+        const Outcome& outcome;
+        RequestOutcome how;
+        Nanoseconds duration;
+        Nanoseconds overhead;
+        std::optional<Nanoseconds> first_token;
+    };
+    /// Counts a request that ended.
+    void count(const Request& request);
+    void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
+    void count_malformed_event(config::ModelId model);
+    void count_attempt_duration(config::ModelId model, Nanoseconds duration);
+
+private:
+    void count_charges(const Request& request);
+    void count_tokens(const ledger::Charge& charge);
+
+    telemetry::Metrics& metrics_;
+    RuntimePtr runtime_;
+    /// By family and label values as small numbers; label sets are bounded by the configuration.
+    using Key = std::tuple<std::uint16_t, std::uint16_t, std::uint16_t, std::uint16_t>;
+    std::map<Key, prometheus::Counter*> requests_;
+    std::map<Key, prometheus::Counter*> costs_;
+    std::map<Key, prometheus::Counter*> tokens_;
+    std::map<Key, prometheus::Histogram*> token_sizes_;
+    std::vector<prometheus::Counter*> baselines_;
+    std::vector<prometheus::Histogram*> confidences_;
+    std::map<Key, prometheus::Histogram*> durations_;
+    std::vector<prometheus::Histogram*> first_tokens_;
+    std::vector<prometheus::Histogram*> attempt_durations_;
+    prometheus::Histogram& overhead_;
+};
+
+}  // namespace tierway::gateway

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
+#include "tierway/cascade/confidence.hpp"
+#include "tierway/config/snapshot.hpp"
+#include "tierway/ledger/bill.hpp"
+#include "tierway/policy/approval.hpp"
+
+namespace tierway::gateway {
+
+/// A climb that was put to the approver, for the record and the metrics.
+struct AskedClimb {
+    config::TierId from{};
+    config::TierId to{};
+    std::string_view why;
+    policy::Approval approval;
+};
+
+/// What execution did, filled while it happens; read by disclosure and settlement.
+struct Outcome {
+    ledger::Bill bill;
+    std::vector<std::string> attempt_errors;      ///< By position on the bill; empty when the attempt went well.
+    std::optional<config::ModelId> model;         ///< That answered.
+    std::optional<config::TierId> tier;           ///< Of the answer.
+    std::string upstream_model;                   ///< What the provider says answered.
+    std::vector<AskedClimb> climbs;
+    std::string_view escalation = "none";
+    std::string_view escalation_reason;
+    std::optional<cascade::Judgement> judgement;
+    unsigned attempts = 0;
+    unsigned fallbacks = 0;
+    unsigned status = 0;                          ///< Sent to the client; 499 when it left before.
+    std::optional<Error> error;
+    std::optional<Milliseconds> retry_after;      ///< What the provider asked for last.
+    std::optional<SteadyTime> first_content_at;
+    Nanoseconds upstream_wait{0};
+
+    /// Notes a climb and makes its verdict the one that is disclosed.
+    void ask(const AskedClimb& climb) {
+        climbs.push_back(climb);
+        escalation = climb.approval.approved ? "approved" : "denied";
+        escalation_reason = climb.approval.reason;
+    }
+};
+
+}  // namespace tierway::gateway

@@ -1,0 +1,100 @@
+#include "tierway/gateway/plan.hpp"
+
+#include "tierway/dialect/token_estimate.hpp"
+#include "tierway/ledger/cost.hpp"
+#include "tierway/policy/declared_class.hpp"
+#include "tierway/policy/request_ceiling.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens, bool stay_inside) {
+    policy::Needs needs;
+    needs.vision = request.has_image;
+    needs.audio = request.has_audio;
+    needs.tools = request.has_tools;
+    needs.json_schema = request.wants_json_schema();
+    needs.prompt_tokens = prompt_tokens;
+    needs.output_tokens_max = request.output_tokens_max.value_or(0);
+    needs.stay_inside = stay_inside;
+    return needs;
+}
+
+/// The dearest of the models that the first attempts may go to, with the longest answer the request allows.
+Usd estimate_of(const config::Snapshot& snapshot, const policy::Route& route, const dialect::ChatRequest& request,
+                std::int64_t prompt_tokens) {
+    Usd most;
+    for (const config::ModelId id : route.targets) {
+        const config::Model& model = snapshot.model(id);
+        const std::int64_t own_max = model.output_tokens_max > 0 ? model.output_tokens_max : ledger::kAssumedOutputTokens;
+        const std::int64_t output = request.output_tokens_max.value_or(own_max) * request.choices;
+        most = std::max(most, ledger::estimate_cost(prompt_tokens, output, model.price));
+    }
+    return most;
+}
+
+}  // namespace
+
+void Plan::reset() {
+    request = {};
+    principal.reset();
+    classification.reset();
+    ceiling.reset();
+    route.reset();
+    estimate = {};
+}
+
+Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanHeaders& headers,
+                       std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan) {
+    plan.reset();
+    // Read.
+    auto root = parser.parse(body);
+    if (!root) {
+        return root.error();
+    }
+    auto request = dialect::read_chat_request(*root);
+    if (!request) {
+        return request.error();
+    }
+    plan.request = std::move(*request);
+
+    // Identify: without keys there is one local principal, and only loopback listens.
+    plan.principal.emplace();
+
+    // Classify.
+    auto declared = policy::read_declared_class(snapshot, *plan.principal, headers.declared_class);
+    if (!declared) {
+        return declared.error();
+    }
+    classify::extract_features(plan.request, plan.features);
+    plan.classification = classifier.classify(plan.features, *declared);
+
+    // Bind, with the capability filter of the gate: a model that cannot serve is no target.
+    auto ceiling = policy::read_request_ceiling(snapshot, headers.max_tier);
+    if (!ceiling) {
+        return ceiling.error();
+    }
+    plan.ceiling = *ceiling;
+    auto wish = policy::read_wish(snapshot, plan.request.model_name);
+    if (!wish) {
+        return wish.error();
+    }
+    const std::int64_t prompt_tokens = plan.features.prompt_tokens + plan.request.images * dialect::kImageTokens;
+    const bool stay_inside = snapshot.request_class(plan.classification->request_class).stay_inside;
+    policy::BindRequest bind_request;
+    bind_request.request_class = plan.classification->request_class;
+    bind_request.wish = *wish;
+    bind_request.request_ceiling = plan.ceiling;
+    bind_request.needs = needs_of(plan.request, prompt_tokens, stay_inside);
+    auto route = policy::bind(snapshot, *plan.principal, bind_request, now);
+    if (!route) {
+        return route.error();
+    }
+    plan.route = std::move(*route);
+
+    // Gate.
+    plan.estimate = estimate_of(snapshot, *plan.route, plan.request, prompt_tokens);
+    return {};
+}
+
+}  // namespace tierway::gateway

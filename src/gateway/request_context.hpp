@@ -1,0 +1,53 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "gateway/meters.hpp"
+#include "gateway/outcome.hpp"
+#include "gateway/runtime.hpp"
+#include "tierway/base/request_id.hpp"
+#include "tierway/base/time.hpp"
+#include "tierway/gateway/plan.hpp"
+#include "tierway/net/exchange.hpp"
+#include "tierway/net/header_block.hpp"
+#include "tierway/net/upstream_connection.hpp"
+#include "tierway/wire/edits.hpp"
+#include "tierway/wire/json_view.hpp"
+
+namespace tierway::gateway {
+
+/// Memory that requests reuse, so that a warmed-up worker allocates little. One for each request under way.
+struct Scratch {
+    Plan plan;
+    wire::JsonParser request_json;
+    wire::JsonParser answer_json;
+    wire::Edits edits;
+    std::vector<std::string_view> pieces;
+    std::string request_tail;  ///< The end of an upstream request's head.
+    std::string body;          ///< An upstream answer as it arrived.
+    net::HeaderBlock headers;
+};
+
+/// What belongs to one request while it is under way. Lives in the handler's coroutine.
+struct RequestContext {
+    net::Exchange& exchange;
+    RuntimePtr runtime;
+    Meters& meters;
+    Scratch& scratch;
+    RequestId id;
+    WallTime wall_time{};
+    Outcome outcome;
+    net::UpstreamConnection* active = nullptr;  ///< The call that is cancelled when the client leaves.
+    std::string relayed_headers;                ///< Of the provider's answer, as header lines.
+
+    [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
+    [[nodiscard]] Plan& plan() noexcept { return scratch.plan; }
+    /// Time in the gateway itself so far.
+    [[nodiscard]] Nanoseconds overhead(SteadyTime now) const {
+        const Nanoseconds spent = now - exchange.began_at() - outcome.upstream_wait;
+        return spent > Nanoseconds{0} ? spent : Nanoseconds{0};
+    }
+};
+
+}  // namespace tierway::gateway

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tierway/base/error.hpp"
+#include "tierway/classify/classifier.hpp"
+#include "tierway/config/snapshot.hpp"
+#include "tierway/net/origin.hpp"
+
+namespace tierway::gateway {
+
+/// What is derived once from a snapshot and then only read: the classifier, where each provider is, and the texts that every request to
+/// it needs. Shared by all workers; a request keeps the one it began with, so a reload disturbs nobody.
+class Runtime {
+public:
+    /// Errors: Internal, when a provider's trust anchors cannot be loaded.
+    static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot);
+
+    [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }
+    [[nodiscard]] const classify::Classifier& classifier() const noexcept { return classifier_; }
+
+    /// The address and trust of a model's provider.
+    [[nodiscard]] const net::Origin& origin_of(config::ModelId model) const {
+        return origins_[config::index_of(snapshot_->model(model).provider)];
+    }
+    /// The request head of a provider up to and including "Content-Length: ". Holds the provider's credential: never log it.
+    [[nodiscard]] std::string_view head_prefix_of(config::ModelId model) const {
+        return head_prefixes_[config::index_of(snapshot_->model(model).provider)];
+    }
+    /// The provider's name for the model, and ours, as JSON strings with their quotes.
+    [[nodiscard]] std::string_view upstream_name_json(config::ModelId model) const { return upstream_names_[config::index_of(model)]; }
+    [[nodiscard]] std::string_view name_json(config::ModelId model) const { return names_[config::index_of(model)]; }
+    /// The body of `GET /v1/models`, and of one model by the same ids.
+    [[nodiscard]] std::string_view model_list() const noexcept { return model_list_; }
+    /// Empty when there is no such id.
+    [[nodiscard]] std::string model_object(std::string_view id) const;
+
+private:
+    explicit Runtime(config::SnapshotPtr snapshot);
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> listed_models() const;
+
+    config::SnapshotPtr snapshot_;
+    classify::Classifier classifier_;
+    std::vector<net::Origin> origins_;
+    std::vector<std::string> head_prefixes_;
+    std::vector<std::string> upstream_names_;
+    std::vector<std::string> names_;
+    std::string model_list_;
+};
+
+using RuntimePtr = std::shared_ptr<const Runtime>;
+
+}  // namespace tierway::gateway

@@ -1,0 +1,126 @@
+#include "gateway/settlement.hpp"
+
+#include <chrono>
+#include <string>
+
+#include "tierway/cascade/signals.hpp"
+#include "tierway/ledger/bill.hpp"
+#include "tierway/telemetry/decision_record.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Of texts that a client chose, in the record.
+constexpr std::size_t kTextBytesMax = 256;
+
+RequestOutcome how_it_ended(const Outcome& outcome) {
+    if (!outcome.error) {
+        return RequestOutcome::Ok;
+    }
+    switch (outcome.error->kind()) {
+        case ErrorKind::ClientGone: return RequestOutcome::ClientGone;
+        case ErrorKind::EscalationDenied:
+        case ErrorKind::ClassNotAllowed:
+        case ErrorKind::Unauthorized: return RequestOutcome::Denied;
+        case ErrorKind::Internal:
+        case ErrorKind::Overloaded: return RequestOutcome::InternalError;
+        default:
+            return outcome.error->source() == ErrorSource::Upstream ? RequestOutcome::UpstreamError : RequestOutcome::ClientError;
+    }
+}
+
+void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, telemetry::DecisionRecord& record) {
+    for (std::size_t i = 0; i < outcome.bill.charges().size(); ++i) {
+        const ledger::Charge& charge = outcome.bill.charges()[i];
+        telemetry::AttemptRecord& attempt = record.attempts.emplace_back();
+        attempt.model = snapshot.model(charge.model).name;
+        attempt.tier = snapshot.tier(charge.tier).name;
+        attempt.purpose = ledger::name_of(charge.purpose);
+        attempt.usage_source = ledger::name_of(charge.source);
+        attempt.prompt_tokens = charge.usage.prompt;
+        attempt.completion_tokens = charge.usage.completion;
+        attempt.cached_tokens = charge.usage.cached;
+        attempt.cache_write_tokens = charge.usage.cache_write;
+        attempt.reasoning_tokens = charge.usage.reasoning;
+        attempt.cost = charge.cost;
+        attempt.error = outcome.attempt_errors[i];
+    }
+}
+
+void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outcome& outcome, telemetry::DecisionRecord& record) {
+    if (plan.principal) {
+        record.principal = plan.principal->id;
+    }
+    if (plan.classification) {
+        record.request_class = snapshot.request_class(plan.classification->request_class).name;
+        record.class_confidence = plan.classification->confidence;
+        record.classifier = plan.classification->stage;
+        record.class_reasons = plan.classification->reasons;
+    }
+    if (plan.route) {
+        record.bound_tier = snapshot.tier(plan.route->bound_tier).name;
+        for (const policy::PassedOver& passed : plan.route->passed_over) {
+            record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
+        }
+    }
+    if (outcome.judgement) {
+        record.confidence = outcome.judgement->confidence;
+        for (const cascade::Signal& signal : outcome.judgement->signals) {
+            record.signals.push_back({cascade::name_of(signal.kind), signal.score, signal.reason});
+        }
+    }
+}
+
+}  // namespace
+
+void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t worker) {
+    const config::Snapshot& snapshot = context.snapshot();
+    const Plan& plan = context.plan();
+    Outcome& outcome = context.outcome;
+    if (outcome.error && outcome.error->kind() == ErrorKind::ClientGone) {
+        outcome.status = 499;
+    }
+    const SteadyTime now = std::chrono::steady_clock::now();
+    const RequestOutcome how = how_it_ended(outcome);
+
+    telemetry::DecisionRecord record;
+    record.time = context.wall_time;
+    record.request_id = context.id.view();
+    record.method = context.exchange.method();
+    const std::string_view target = context.exchange.target();
+    record.path = target.substr(0, std::min(target.find('?'), kTextBytesMax));
+    record.asked_model = plan.request.model_name.substr(0, kTextBytesMax);
+    record.stream = plan.request.stream;
+    add_decision(snapshot, plan, outcome, record);
+    if (outcome.tier) {
+        record.tier = snapshot.tier(*outcome.tier).name;
+    }
+    if (outcome.model) {
+        record.model = snapshot.model(*outcome.model).name;
+    }
+    record.upstream_model = outcome.upstream_model.substr(0, kTextBytesMax);
+    record.escalation = outcome.escalation;
+    record.escalation_reason = outcome.escalation_reason;
+    add_attempts(snapshot, outcome, record);
+    record.fallbacks = outcome.fallbacks;
+    record.estimate = plan.estimate;
+    record.cost = outcome.bill.total();
+    record.baseline = outcome.bill.baseline(snapshot);
+    record.status = outcome.status;
+    record.outcome = name_of(how);
+    if (outcome.error) {
+        record.error_code = outcome.error->code();
+        record.error_detail = outcome.error->detail();
+    }
+    record.duration = now - context.exchange.began_at();
+    if (outcome.first_content_at) {
+        record.time_to_first_token = *outcome.first_content_at - context.exchange.began_at();
+    }
+    record.overhead = context.overhead(now);
+    record.policy = snapshot.policy_hash;
+
+    context.meters.count({plan, outcome, how, record.duration, record.overhead, record.time_to_first_token});
+    log.add(worker, telemetry::to_json_line(record));
+}
+
+}  // namespace tierway::gateway

@@ -1,0 +1,203 @@
+#include "gateway/upstream_call.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <charconv>
+#include <exception>
+#include <utility>
+
+#include "tierway/dialect/error_body.hpp"
+#include "tierway/dialect/upstream_request.hpp"
+#include "tierway/net/upstream_pool.hpp"
+#include "tierway/net/worker.hpp"
+#include "tierway/upstream/attempt_machine.hpp"
+#include "tierway/wire/http_fields.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Of a provider's error body; what is longer is no error message.
+constexpr std::size_t kRefusalBytesMax = std::size_t{64} * 1024;
+/// How long the framing's last bytes may take before a connection is not worth keeping.
+constexpr Milliseconds kDrainTime{1'000};
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+/// Headers of a provider's answer that clients read; everything else is the provider's business with us.
+bool is_relayed(std::string_view name) {
+    return wire::starts_with_ignoring_case(name, "x-ratelimit-") || wire::starts_with_ignoring_case(name, "openai-") ||
+           wire::equals_ignoring_case(name, "x-simulated");
+}
+
+net::Task<> drain(std::unique_ptr<net::UpstreamConnection> connection, net::Worker& worker) {
+    auto batch = co_await connection->read_body(now() + kDrainTime);
+    if (batch && batch->last) {
+        worker.pool().give_back(std::move(connection));
+    }
+}
+
+}  // namespace
+
+UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool judged)
+    : context_(context),
+      model_(model),
+      timeouts_(context.snapshot().provider(context.snapshot().model(model).provider).timeouts),
+      began_at_(now()),
+      total_deadline_(began_at_ + (context.plan().request.stream ? timeouts_.total_stream : timeouts_.total_whole)),
+      forced_logprobs_(judged && !context.plan().request.logprobs && context.snapshot().model(model).capabilities.logprobs) {}
+
+UpstreamCall::~UpstreamCall() { context_.active = nullptr; }
+
+void UpstreamCall::adopt(std::unique_ptr<net::UpstreamConnection> connection) {
+    connection_ = std::move(connection);
+    context_.active = connection_.get();
+}
+
+net::Task<Result<void>> UpstreamCall::obtain(bool fresh) {
+    net::Worker& worker = context_.exchange.worker();
+    const net::Origin& origin = context_.runtime->origin_of(model_);
+    if (!fresh) {
+        if (auto idle = worker.pool().take_idle(origin)) {
+            adopt(std::move(idle));
+            co_return Result<void>();
+        }
+    }
+    adopt(std::make_unique<net::UpstreamConnection>(worker, origin));
+    const SteadyTime deadline = std::min(now() + timeouts_.connect, total_deadline_);
+    auto connected = co_await connection_->connect(deadline);
+    co_return connected;
+}
+
+void UpstreamCall::gather_request() {
+    Scratch& scratch = context_.scratch;
+    const dialect::ChatRequest& request = context_.plan().request;
+    dialect::RequestEdits wanted;
+    wanted.model = context_.runtime->upstream_name_json(model_);
+    wanted.force_usage = request.stream && !request.include_usage;
+    wanted.force_logprobs = forced_logprobs_;
+    scratch.edits.clear();
+    dialect::edit_request(request, wanted, scratch.edits);
+
+    const std::string_view body = context_.exchange.body();
+    std::array<char, 24> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), scratch.edits.edited_size(body.size())).ptr;
+    scratch.request_tail.assign(digits.data(), end);
+    scratch.request_tail += "\r\n";
+    for (const std::string_view name : {"traceparent", "tracestate"}) {
+        if (const std::string_view value = context_.exchange.fields().get(name); !value.empty()) {
+            scratch.request_tail.append(name).append(": ").append(value).append("\r\n");
+        }
+    }
+    scratch.request_tail += request.stream ? "Accept: text/event-stream\r\n\r\n" : "Accept: application/json\r\n\r\n";
+    scratch.pieces.clear();
+    scratch.pieces.push_back(context_.runtime->head_prefix_of(model_));
+    scratch.pieces.push_back(scratch.request_tail);
+    scratch.edits.gather(body, scratch.pieces);
+}
+
+net::Task<Result<void>> UpstreamCall::exchange_heads() {
+    gather_request();
+    const std::span<const std::string_view> pieces(context_.scratch.pieces);
+    const SteadyTime send_deadline = std::min(now() + timeouts_.headers, total_deadline_);
+    auto sent = co_await connection_->send(pieces, send_deadline);
+    if (!sent) {
+        co_return sent;
+    }
+    sent_ = true;
+    // A whole answer comes with its head, when it is ready: only the total bounds it.
+    const SteadyTime head_deadline =
+        context_.plan().request.stream ? std::min(now() + timeouts_.headers, total_deadline_) : total_deadline_;
+    auto read = co_await connection_->read_head(head_deadline);
+    co_return read;
+}
+
+net::Task<Result<void>> UpstreamCall::open() {
+    const SteadyTime waiting_since = now();
+    Result<void> opened = Result<void>();
+    for (const bool fresh : {false, true}) {
+        opened = co_await obtain(fresh);
+        if (!opened) {
+            break;
+        }
+        opened = co_await exchange_heads();
+        const bool try_fresh = !opened && !fresh && opened.error().retry() == Retry::OnlyIfReused;
+        if (!try_fresh) {
+            break;
+        }
+    }
+    context_.outcome.upstream_wait += now() - waiting_since;
+    // A provider that got the request and then stayed silent, or whose client left, may have worked for it.
+    dispatched_ = sent_ && (opened.has_value() || opened.error().kind() == ErrorKind::ClientGone ||
+                            opened.error().kind() == ErrorKind::UpstreamTimeout);
+    if (!opened) {
+        co_return opened;
+    }
+    note_answer_headers();
+    if (connection_->head().status < 200 || connection_->head().status > 299) {
+        auto refused = co_await read_refusal();
+        co_return refused;
+    }
+    co_return Result<void>();
+}
+
+void UpstreamCall::note_answer_headers() {
+    context_.relayed_headers.clear();
+    net::HeaderBlock relayed;
+    for (const wire::HttpField& field : connection_->head().fields) {
+        if (is_relayed(field.name)) {
+            relayed.add(field.name, field.value);
+        } else if (wire::equals_ignoring_case(field.name, "x-request-id")) {
+            relayed.add("x-tierway-upstream-request-id", field.value);
+        }
+    }
+    context_.relayed_headers.append(relayed.text());
+    const wire::HttpFields& fields = connection_->head().fields;
+    retry_after_ = upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
+}
+
+net::Task<Result<void>> UpstreamCall::read_refusal() {
+    dispatched_ = false;
+    std::string& body = context_.scratch.body;
+    body.clear();
+    bool last = false;
+    while (!last && body.size() < kRefusalBytesMax) {
+        auto batch = co_await read(now() + timeouts_.idle);
+        if (!batch) {
+            break;
+        }
+        for (const std::string_view piece : batch->pieces) {
+            body.append(piece);
+        }
+        last = batch->last;
+    }
+    const unsigned status = connection_->head().status;
+    if (last) {
+        give_back();
+    }
+    auto parsed = context_.scratch.answer_json.parse(body);
+    const config::Model& model = context_.snapshot().model(model_);
+    co_return dialect::error_from_provider(status, parsed ? *parsed : wire::JsonValue(), context_.snapshot().provider(model.provider).name);
+}
+
+net::Task<Result<net::BodyBatch>> UpstreamCall::read(SteadyTime deadline) {
+    const SteadyTime waiting_since = now();
+    auto batch = co_await connection_->read_body(std::min(deadline, total_deadline_));
+    context_.outcome.upstream_wait += now() - waiting_since;
+    co_return batch;
+}
+
+void UpstreamCall::give_back() {
+    context_.active = nullptr;
+    context_.exchange.worker().pool().give_back(std::move(connection_));
+}
+
+void UpstreamCall::give_back_when_drained() {
+    context_.active = nullptr;
+    if (connection_) {
+        net::Worker& worker = context_.exchange.worker();
+        boost::asio::co_spawn(worker.executor(), drain(std::move(connection_), worker), [](const std::exception_ptr&) {});
+    }
+}
+
+}  // namespace tierway::gateway

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "gateway/request_context.hpp"
+#include "tierway/net/task.hpp"
+
+namespace tierway::gateway {
+
+/// One attempt's call to a provider: connects or takes a pooled connection, sends the edited request, reads the response head. While it
+/// lives it is what the client's departure cancels. Each phase has the provider's own limit.
+class UpstreamCall {
+public:
+    /// \param judged the answer will be judged: log-probabilities are asked for where the model can give them.
+    UpstreamCall(RequestContext& context, config::ModelId model, bool judged);
+    ~UpstreamCall();
+    UpstreamCall(const UpstreamCall&) = delete;
+    UpstreamCall& operator=(const UpstreamCall&) = delete;
+
+    /// Until the head of a successful answer. Errors: transport's, or what the provider's refusal amounts to.
+    net::Task<Result<void>> open();
+    /// More of the body, with the time waited noted. \param deadline never later than the call's total limit.
+    net::Task<Result<net::BodyBatch>> read(SteadyTime deadline);
+    /// Puts the connection back into the pool once the answer was read whole.
+    void give_back();
+    /// Lets the rest of an answer that needs no more reading (the framing's last bytes) arrive in the background, for the sake of reuse.
+    void give_back_when_drained();
+
+    [[nodiscard]] config::ModelId model() const noexcept { return model_; }
+    [[nodiscard]] const config::Timeouts& timeouts() const noexcept { return timeouts_; }
+    [[nodiscard]] bool ended_by_close() const noexcept { return connection_ && connection_->ended_by_close(); }
+    /// Whether the provider may have begun to work on it, and so may bill it.
+    [[nodiscard]] bool dispatched() const noexcept { return dispatched_; }
+    /// Whether we asked for log-probabilities that the client did not.
+    [[nodiscard]] bool forced_logprobs() const noexcept { return forced_logprobs_; }
+    [[nodiscard]] std::optional<Milliseconds> retry_after() const noexcept { return retry_after_; }
+    [[nodiscard]] SteadyTime began_at() const noexcept { return began_at_; }
+
+private:
+    net::Task<Result<void>> obtain(bool fresh);
+    net::Task<Result<void>> exchange_heads();
+    net::Task<Result<void>> read_refusal();
+    void gather_request();
+    void note_answer_headers();
+    void adopt(std::unique_ptr<net::UpstreamConnection> connection);
+
+    RequestContext& context_;
+    config::ModelId model_;
+    const config::Timeouts& timeouts_;
+    std::unique_ptr<net::UpstreamConnection> connection_;
+    SteadyTime began_at_;
+    SteadyTime total_deadline_;
+    std::optional<Milliseconds> retry_after_;
+    bool forced_logprobs_ = false;
+    bool sent_ = false;
+    bool dispatched_ = false;
+};
+
+}  // namespace tierway::gateway
