@@ -1,0 +1,150 @@
+#include "app/explain.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "app/exit_codes.hpp"
+#include "app/serve.hpp"
+#include "tierway/classify/classifier.hpp"
+#include "tierway/config/load.hpp"
+#include "tierway/gateway/plan.hpp"
+
+namespace tierway::app {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::optional<std::string> request_body(const ExplainOptions& options) {
+    if (options.request_file.empty()) {
+        const ordered_json body{{"model", options.model},
+                                {"messages", ordered_json::array({{{"role", "user"}, {"content", options.prompt}}})}};
+        // A command line may hold bytes that are not UTF-8.
+        return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+    }
+    if (options.request_file == "-") {
+        return std::string(std::istreambuf_iterator<char>(std::cin), {});
+    }
+    std::ifstream file(options.request_file, std::ios::binary);
+    if (!file) {
+        return std::nullopt;
+    }
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+ordered_json features_json(const classify::Features& features) {
+    return {{"ask_bytes", features.ask.size()},
+            {"earlier_asks", features.earlier_asks.size()},
+            {"prompt_tokens", features.prompt_tokens},
+            {"turns", features.turns},
+            {"language", features.language},
+            {"code_share", features.code_share},
+            {"digit_share", features.digit_share},
+            {"has_image", features.has_image},
+            {"has_audio", features.has_audio},
+            {"has_tools", features.has_tools},
+            {"tool_names", features.tool_names},
+            {"json_schema", features.json_schema},
+            {"last_turn_is_tool_result", features.last_turn_is_tool_result}};
+}
+
+ordered_json models_json(const config::Snapshot& snapshot, const std::vector<config::ModelId>& models) {
+    ordered_json list = ordered_json::array();
+    for (const config::ModelId model : models) {
+        list.push_back(snapshot.model(model).name);
+    }
+    return list;
+}
+
+ordered_json route_json(const config::Snapshot& snapshot, const policy::Route& route) {
+    ordered_json json{{"bound_tier", snapshot.tier(route.bound_tier).name},
+                      {"tier", snapshot.tier(route.tier).name},
+                      {"models", models_json(snapshot, route.targets)}};
+    for (const policy::PassedOver& passed : route.passed_over) {
+        json["passed_over"].push_back({{"model", snapshot.model(passed.model).name}, {"missing", passed.missing}});
+    }
+    if (route.climb) {
+        json["climb"] = {{"to", snapshot.tier(route.climb->to).name},
+                         {"verdict", route.climb->approval.approved ? "approved" : "denied"},
+                         {"reason", route.climb->approval.reason}};
+    }
+    if (route.cascade) {
+        json["cascade"] = {{"to", snapshot.tier(route.cascade->to).name},
+                           {"below", route.cascade->below},
+                           {"models", models_json(snapshot, route.cascade->targets)}};
+    }
+    return json;
+}
+
+ordered_json explanation(const config::Snapshot& snapshot, const gateway::Plan& plan) {
+    ordered_json json;
+    json["features"] = features_json(plan.features);
+    if (plan.classification) {
+        json["class"] = snapshot.request_class(plan.classification->request_class).name;
+        json["class_confidence"] = plan.classification->confidence;
+        json["classifier"] = plan.classification->stage;
+        json["reasons"] = plan.classification->reasons;
+    }
+    if (plan.route) {
+        json["route"] = route_json(snapshot, *plan.route);
+        json["estimate_usd"] = plan.estimate.to_string();
+    }
+    json["policy"] = snapshot.policy_hash;
+    return json;
+}
+
+/// One "key: value" line for each leaf, nested keys joined with dots.
+void print_text(const ordered_json& value, const std::string& key) {
+    if (value.is_object()) {
+        for (const auto& [name, member] : value.items()) {
+            print_text(member, key.empty() ? name : key + '.' + name);
+        }
+        return;
+    }
+    std::string text;
+    if (value.is_array()) {
+        for (const auto& item : value) {
+            text += (text.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : item.dump());
+        }
+    } else {
+        text = value.is_string() ? value.get<std::string>() : value.dump();
+    }
+    std::cout << key << ": " << text << '\n';
+}
+
+}  // namespace
+
+int explain(const ExplainOptions& options) {
+    const config::LoadResult loaded =
+        config::load_file(options.config_file, config::PriceCatalogue::built_in(), config::process_environment());
+    if (!loaded.snapshot) {
+        print_problems(loaded);
+        return kWrongUsage;
+    }
+    const std::optional<std::string> body = request_body(options);
+    if (!body) {
+        std::cerr << "The request file " << options.request_file << " cannot be read.\n";
+        return kWrongUsage;
+    }
+    const classify::Classifier classifier(loaded.snapshot);
+    wire::JsonParser parser;
+    gateway::Plan plan;
+    const gateway::PlanHeaders headers{options.declared_class, {}};
+    const auto planned =
+        gateway::make_plan(*loaded.snapshot, classifier, headers, *body, parser, std::chrono::steady_clock::now(), plan);
+    ordered_json json = explanation(*loaded.snapshot, plan);
+    if (!planned) {
+        json["error"] = {{"code", planned.error().code()}, {"message", planned.error().message()}};
+    }
+    if (options.json) {
+        std::cout << json.dump(2) << '\n';
+    } else {
+        print_text(json, {});
+    }
+    return planned ? kFine : kFailed;
+}
+
+}  // namespace tierway::app

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+namespace tierway::app {
+
+struct ExplainOptions {
+    std::string config_file;
+    std::string prompt;          ///< Either a prompt …
+    std::string request_file;    ///< … or a whole request body ("-": standard input).
+    std::string declared_class;  ///< As `x-tierway-class` would.
+    std::string model = "auto";  ///< For a prompt.
+    bool json = false;
+};
+
+/// `tierway explain`: what would happen to a request, by the very code that serves it. Nothing is called.
+int explain(const ExplainOptions& options);
+
+}  // namespace tierway::app

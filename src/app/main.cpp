@@ -1,0 +1,85 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+
+#include "app/check.hpp"
+#include "app/demo.hpp"
+#include "app/exit_codes.hpp"
+#include "app/explain.hpp"
+#include "app/serve.hpp"
+#include "app/simulate.hpp"
+
+namespace {
+
+using namespace tierway::app;
+
+void add_config_option(CLI::App& command, std::string& file) {
+    command.add_option("-c,--config", file, "The configuration file (docs/configuration.md)")->required();
+}
+
+int run(int argc, char** argv) {
+    CLI::App cli{"Tierway sends each LLM request to the cheapest model that can answer it well, and says which one did."};
+    cli.require_subcommand(1);
+    cli.set_version_flag("--version", TIERWAY_VERSION);
+    int exit_code = kFine;
+
+    ServeOptions serve_options;
+    CLI::App& serve_command = *cli.add_subcommand("serve", "Serve a configuration until SIGTERM; SIGHUP reloads it");
+    add_config_option(serve_command, serve_options.config_file);
+    serve_command.add_option("--ready-file", serve_options.ready_file, "Write the bound addresses here, as JSON, once everything listens");
+    serve_command.callback([&] { exit_code = serve(serve_options); });
+
+    std::string check_file;
+    bool check_json = false;
+    CLI::App& check_command = *cli.add_subcommand("check", "Report every problem of a configuration at once");
+    add_config_option(check_command, check_file);
+    check_command.add_flag("--json", check_json, "Report as JSON");
+    check_command.callback([&] { exit_code = check(check_file, check_json); });
+
+    ExplainOptions explain_options;
+    CLI::App& explain_command = *cli.add_subcommand("explain", "Show what would happen to a request; nothing is called");
+    add_config_option(explain_command, explain_options.config_file);
+    auto* prompt = explain_command.add_option("PROMPT", explain_options.prompt, "What the user asks");
+    auto* request = explain_command.add_option("--request", explain_options.request_file, "A file with a whole request body, or - for standard input");
+    request->excludes(prompt);
+    explain_command.add_option("--class", explain_options.declared_class, "A declared class, as the header x-tierway-class");
+    explain_command.add_option("--model", explain_options.model, "The model that the PROMPT asks for")->capture_default_str();
+    explain_command.add_flag("--json", explain_options.json, "Print JSON");
+    explain_command.callback([&] {
+        if (prompt->count() + request->count() == 0) {
+            throw CLI::RequiredError("PROMPT or --request");
+        }
+        exit_code = explain(explain_options);
+    });
+
+    DemoOptions demo_options;
+    CLI::App& demo_command = *cli.add_subcommand("demo", "Three simulated tiers and the gateway on loopback; nothing to configure");
+    demo_command.add_option("--listen", demo_options.listen, "Where the gateway listens")->capture_default_str();
+    demo_command.add_option("--admin", demo_options.admin, "Where the admin plane listens")->capture_default_str();
+    demo_command.add_option("--ready-file", demo_options.ready_file, "Write the bound addresses here, as JSON, once everything listens");
+    demo_command.callback([&] { exit_code = demo(demo_options); });
+
+    SimulateOptions simulate_options;
+    CLI::App& simulate_command = *cli.add_subcommand("simulate", "Simulated upstreams alone (docs/simulator.md)");
+    simulate_command.add_option("--listen", simulate_options.listen, "Where they listen")->capture_default_str();
+    simulate_command.add_option("--ready-file", simulate_options.ready_file, "Write the bound address here, as JSON, once it listens");
+    simulate_command.callback([&] { exit_code = simulate(simulate_options); });
+
+    try {
+        cli.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return cli.exit(error) == 0 ? kFine : kWrongUsage;
+    }
+    return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& error) {
+        std::cerr << "tierway: " << error.what() << '\n';
+        return kFailed;
+    }
+}

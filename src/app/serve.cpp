@@ -1,0 +1,111 @@
+#include "app/serve.hpp"
+
+#include <signal.h>
+
+#include <iostream>
+#include <utility>
+
+#include "app/exit_codes.hpp"
+#include "app/ready_file.hpp"
+#include "app/service.hpp"
+#include "tierway/telemetry/log.hpp"
+
+namespace tierway::app {
+namespace {
+
+sigset_t awaited_signals() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    return signals;
+}
+
+int next_signal() {
+    const sigset_t signals = awaited_signals();
+    int received = 0;
+    sigwait(&signals, &received);
+    return received;
+}
+
+telemetry::Level level_of(config::LogLevel level) { return static_cast<telemetry::Level>(level); }
+
+void reload_into(Service& service, const std::function<config::LoadResult()>& reload) {
+    if (!reload) {
+        return;
+    }
+    const config::LoadResult loaded = reload();
+    if (!loaded.snapshot) {
+        service.count_failed_reload();
+        for (const config::Problem& problem : loaded.problems) {
+            telemetry::log_error("Configuration not reloaded, the old one serves on: " + problem.to_string());
+        }
+        return;
+    }
+    telemetry::set_log_level(level_of(loaded.snapshot->log.level));
+    if (auto reloaded = service.reload(loaded.snapshot); !reloaded) {
+        telemetry::log_error("Configuration not reloaded, the old one serves on: " + std::string(reloaded.error().message()));
+        return;
+    }
+    telemetry::log_info("Configuration reloaded; policy " + loaded.snapshot->policy_hash + ".");
+}
+
+}  // namespace
+
+void block_signals() {
+    const sigset_t signals = awaited_signals();
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_end() {
+    while (next_signal() == SIGHUP) {
+    }
+}
+
+void print_problems(const config::LoadResult& loaded) {
+    for (const config::Problem& problem : loaded.problems) {
+        std::cerr << problem.to_string() << '\n';
+    }
+    for (const config::Problem& warning : loaded.warnings) {
+        std::cerr << "warning: " << warning.to_string() << '\n';
+    }
+}
+
+int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<config::LoadResult()>& reload, const std::string& ready_file,
+                          const std::function<void(const std::string&, const std::string&)>& started) {
+    telemetry::set_log_level(level_of(snapshot->log.level));
+    Service service(std::move(snapshot));
+    if (auto begun = service.start(); !begun) {
+        std::cerr << begun.error().message() << '\n';
+        return kFailed;
+    }
+    if (!ready_file.empty() && !write_ready_file(ready_file, service.listen_address(), service.admin_address())) {
+        std::cerr << "The ready file " << ready_file << " cannot be written.\n";
+        return kFailed;
+    }
+    telemetry::log_info("Serving on http://" + service.listen_address() + ", admin plane on http://" + service.admin_address() + ".");
+    if (started) {
+        started(service.listen_address(), service.admin_address());
+    }
+    while (next_signal() == SIGHUP) {
+        reload_into(service, reload);
+    }
+    telemetry::log_info("Draining.");
+    service.drain();
+    return kFine;
+}
+
+int serve(const ServeOptions& options) {
+    const auto load = [&options] { return config::load_file(options.config_file, config::PriceCatalogue::built_in(), config::process_environment()); };
+    const config::LoadResult loaded = load();
+    print_problems(loaded);
+    if (!loaded.snapshot) {
+        return kWrongUsage;
+    }
+    block_signals();
+    return serve_until_signalled(loaded.snapshot, load, options.ready_file, {});
+}
+
+}  // namespace tierway::app

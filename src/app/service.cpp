@@ -1,0 +1,115 @@
+#include "app/service.hpp"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "tierway/telemetry/log.hpp"
+
+namespace tierway::app {
+namespace {
+
+std::size_t worker_count(const config::Server& server) {
+    return server.workers > 0 ? server.workers : std::max(1U, std::thread::hardware_concurrency());
+}
+
+net::ServerLimits limits_of(const config::Server& server) {
+    net::ServerLimits limits;
+    limits.body_bytes_max = server.body_bytes_max;
+    limits.connections_max = server.connections_max;
+    limits.header_timeout = server.header_timeout;
+    limits.body_timeout = server.body_timeout;
+    limits.keep_alive_timeout = server.keep_alive_timeout;
+    limits.write_timeout = server.write_timeout;
+    return limits;
+}
+
+std::string address(const std::string& host, std::uint16_t port) {
+    return (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
+}
+
+}  // namespace
+
+Service::Service(config::SnapshotPtr snapshot)
+    : snapshot_(std::move(snapshot)),
+      decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)) {}
+
+Service::~Service() {
+    for (const auto& worker : workers_) {
+        worker->stop();
+    }
+    if (admin_worker_) {
+        admin_worker_->stop();
+    }
+    // The servers and workers refer to the handlers: they go first.
+    data_plane_.reset();
+    admin_plane_.reset();
+    workers_.clear();
+    admin_worker_.reset();
+}
+
+Result<void> Service::start() {
+    auto runtime = gateway::make_runtime(snapshot_);
+    if (!runtime) {
+        return runtime.error();
+    }
+    std::vector<net::ServingWorker> serving;
+    for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
+        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, metrics_, decisions_, i));
+        workers_.push_back(std::make_unique<net::Worker>());
+        serving.push_back({workers_.back().get(), gateways_.back().get()});
+    }
+    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_);
+    admin_worker_ = std::make_unique<net::Worker>();
+    data_plane_ = std::make_unique<net::Server>(std::move(serving), limits_of(snapshot_->server));
+    admin_plane_ = std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, net::ServerLimits{});
+
+    auto data_port = data_plane_->listen(snapshot_->server.listen.host, snapshot_->server.listen.port);
+    if (!data_port) {
+        return data_port.error();
+    }
+    auto admin_port = admin_plane_->listen(snapshot_->admin.listen.host, snapshot_->admin.listen.port);
+    if (!admin_port) {
+        return admin_port.error();
+    }
+    listen_address_ = address(snapshot_->server.listen.host, *data_port);
+    admin_address_ = address(snapshot_->admin.listen.host, *admin_port);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->start("tierway-" + std::to_string(i));
+    }
+    admin_worker_->start("tierway-admin");
+    ready_.store(true);
+    return {};
+}
+
+Result<void> Service::reload(config::SnapshotPtr snapshot) {
+    auto runtime = gateway::make_runtime(snapshot);
+    if (!runtime) {
+        count_failed_reload();
+        return runtime.error();
+    }
+    snapshot_ = std::move(snapshot);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->post([gateway = gateways_[i].get(), adopted = *runtime] { gateway->adopt(adopted); });
+    }
+    metrics_.config_reloads.Add({{"result", "success"}}).Increment();
+    return {};
+}
+
+void Service::count_failed_reload() { metrics_.config_reloads.Add({{"result", "failure"}}).Increment(); }
+
+void Service::drain() {
+    ready_.store(false);
+    data_plane_->stop_accepting();
+    const SteadyTime give_up = std::chrono::steady_clock::now() + snapshot_->server.drain_timeout;
+    while (data_plane_->live_connections() > 0 && std::chrono::steady_clock::now() < give_up) {
+        std::this_thread::sleep_for(Milliseconds{10});
+    }
+    if (const unsigned cut = data_plane_->live_connections(); cut > 0) {
+        telemetry::log_warning(std::to_string(cut) + " connections were still open when the drain time was over.");
+    }
+    admin_plane_->stop_accepting();
+    decisions_.flush();
+}
+
+}  // namespace tierway::app

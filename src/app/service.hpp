@@ -1,0 +1,56 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tierway/admin/admin.hpp"
+#include "tierway/base/error.hpp"
+#include "tierway/config/snapshot.hpp"
+#include "tierway/gateway/gateway.hpp"
+#include "tierway/net/server.hpp"
+#include "tierway/telemetry/decision_log.hpp"
+#include "tierway/telemetry/metrics.hpp"
+
+namespace tierway::app {
+
+/// The wired process: workers with their gateways, the data plane, the admin plane. Life cycle: construct, `start`, any number of
+/// `reload`s, `drain`, destroy. Used from one thread, the main one.
+class Service {
+public:
+    explicit Service(config::SnapshotPtr snapshot);
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    /// Binds both planes and begins to serve. Errors: Internal, with what to do.
+    Result<void> start();
+    /// Serves new requests by another snapshot; listening addresses, workers and log destination keep their first settings.
+    Result<void> reload(config::SnapshotPtr snapshot);
+    /// Counts a reload that failed before a snapshot existed.
+    void count_failed_reload();
+    /// Accepts no more, lets live requests finish for the configured time, then ends.
+    void drain();
+
+    /// "host:port" with the port that was bound.
+    [[nodiscard]] const std::string& listen_address() const noexcept { return listen_address_; }
+    [[nodiscard]] const std::string& admin_address() const noexcept { return admin_address_; }
+
+private:
+    config::SnapshotPtr snapshot_;
+    telemetry::Metrics metrics_;
+    telemetry::DecisionLog decisions_;
+    std::atomic<bool> ready_{false};
+    std::vector<std::unique_ptr<gateway::Gateway>> gateways_;
+    std::unique_ptr<admin::Admin> admin_;
+    std::vector<std::unique_ptr<net::Worker>> workers_;
+    std::unique_ptr<net::Worker> admin_worker_;
+    std::unique_ptr<net::Server> data_plane_;
+    std::unique_ptr<net::Server> admin_plane_;
+    std::string listen_address_;
+    std::string admin_address_;
+};
+
+}  // namespace tierway::app
