@@ -86,7 +86,7 @@ ordered_json explanation(const config::Snapshot& snapshot, const gateway::Plan& 
         json["class"] = snapshot.request_class(plan.classification->request_class).name;
         json["class_confidence"] = plan.classification->confidence;
         json["classifier"] = plan.classification->stage;
-        json["reasons"] = plan.classification->reasons;
+        json["reason"] = plan.classification->reason;
     }
     if (plan.route) {
         json["route"] = route_json(snapshot, *plan.route);
@@ -132,9 +132,11 @@ int explain(const ExplainOptions& options) {
     const classify::Classifier classifier(loaded.snapshot);
     wire::JsonParser parser;
     gateway::Plan plan;
-    const gateway::PlanHeaders headers{options.declared_class, {}};
+    gateway::PlanOptions plan_options;
+    plan_options.declared_class = options.declared_class;
+    plan_options.text_shape = true;
     const auto planned =
-        gateway::make_plan(*loaded.snapshot, classifier, headers, *body, parser, std::chrono::steady_clock::now(), plan);
+        gateway::make_plan(*loaded.snapshot, classifier, plan_options, *body, parser, std::chrono::steady_clock::now(), plan);
     ordered_json json = explanation(*loaded.snapshot, plan);
     if (!planned) {
         json["error"] = {{"code", planned.error().code()}, {"message", planned.error().message()}};

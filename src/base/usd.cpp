@@ -1,8 +1,9 @@
 #include "tierway/base/usd.hpp"
 
 #include <array>
-#include <charconv>
 #include <limits>
+
+#include "tierway/base/number_text.hpp"
 
 namespace tierway {
 namespace {
@@ -44,21 +45,29 @@ std::optional<Usd> Usd::parse(std::string_view text) {
 }
 
 std::string Usd::to_string() const {
-    const bool negative = nano_ < 0;
+    std::string text;
+    append_to(text);
+    return text;
+}
+
+void Usd::append_to(std::string& out) const {
     // Work on the unsigned magnitude: negating the smallest integer would overflow.
-    const std::uint64_t magnitude = negative ? ~static_cast<std::uint64_t>(nano_) + 1 : static_cast<std::uint64_t>(nano_);
-    std::array<char, 40> digits{};
-    const auto [end, ec] = std::to_chars(digits.data(), digits.data() + digits.size(), magnitude / kNanoPerDollar);
-    std::string text = negative ? "-" : "";
-    text.append(digits.data(), end);
-    std::string fraction(kDecimals, '0');
+    const std::uint64_t magnitude = nano_ < 0 ? ~static_cast<std::uint64_t>(nano_) + 1 : static_cast<std::uint64_t>(nano_);
+    if (nano_ < 0) {
+        out += '-';
+    }
+    append_integer(out, static_cast<std::int64_t>(magnitude / kNanoPerDollar));
+    out += '.';
+    std::array<char, kDecimals> fraction{};
     std::uint64_t rest = magnitude % kNanoPerDollar;
     for (std::size_t i = kDecimals; i-- > 0; rest /= 10) {
         fraction[i] = static_cast<char>('0' + rest % 10);
     }
-    const std::size_t last = fraction.find_last_not_of('0');
-    fraction.resize(last == std::string::npos ? 1 : last + 1);
-    return text + '.' + fraction;
+    std::size_t size = kDecimals;
+    while (size > 1 && fraction[size - 1] == '0') {
+        --size;
+    }
+    out.append(fraction.data(), size);
 }
 
 Usd operator+(Usd a, Usd b) noexcept {

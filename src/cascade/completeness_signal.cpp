@@ -11,6 +11,8 @@ using dialect::FinishReason;
 constexpr double kRefusalScore = 0.1;
 // A finish reason outside the API's list says nothing about the answer either way.
 constexpr double kUnknownFinishScore = 0.5;
+// A bound that the client set cuts the better model's answer as well, so it is no reason to climb.
+constexpr double kClientLimitScore = 0.5;
 
 Signal fatal(std::string reason) {
     return {SignalKind::Completeness, 0.0, true, std::move(reason)};
@@ -18,11 +20,14 @@ Signal fatal(std::string reason) {
 
 }  // namespace
 
-std::optional<Signal> completeness_signal(const dialect::AnswerChoice& choice) {
+std::optional<Signal> completeness_signal(const dialect::AnswerChoice& choice, const Expectation& expected) {
     switch (choice.finish_reason) {
         case FinishReason::None:
             return fatal("ended without a finish reason");
         case FinishReason::Length:
+            if (expected.output_limited) {
+                return Signal{SignalKind::Completeness, kClientLimitScore, false, "cut off at the client's own limit"};
+            }
             return fatal("cut off at the token limit");
         case FinishReason::ContentFilter:
             return fatal("cut off by the provider's content filter");

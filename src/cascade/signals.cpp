@@ -24,6 +24,7 @@ Expectation expectation_of(const dialect::ChatRequest& request) {
     Expectation expected;
     expected.json_schema = request.json_schema;
     expected.json_object = request.wants_json_object;
+    expected.output_limited = request.output_tokens_max.has_value();
     expected.tools = request.tools.exists() ? request.tools : request.body.find("functions");
     wire::JsonValue previous;
     for (const wire::JsonValue message : request.messages) {
@@ -48,7 +49,7 @@ std::vector<Signal> measure(const dialect::AnswerChoice& choice, const Expectati
         }
     };
     add(structure_signal(choice, expected));
-    add(completeness_signal(choice));
+    add(completeness_signal(choice, expected));
     add(hedging_signal(choice));
     add(degenerate_signal(choice, expected));
     add(logprob_signal(choice));

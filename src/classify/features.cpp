@@ -103,7 +103,7 @@ void extract_features(const dialect::ChatRequest& request, Features& features, c
     features.json_schema = request.wants_json_schema();
     features.last_turn_is_tool_result = request.last_turn_is_tool_result;
 
-    const TextShape shape = shape_of(features.ask);
+    const TextShape shape = limits.text_shape ? shape_of(features.ask) : TextShape{};
     features.code_share = shape.code_share;
     features.digit_share = shape.digit_share;
     features.language.assign(shape.script);

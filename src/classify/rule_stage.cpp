@@ -7,6 +7,9 @@
 namespace tierway::classify {
 namespace {
 
+/// Patterns are searched in this much of either end of a long ask: what is asked for stands there, and what lies between is material.
+constexpr std::size_t kSearchedEndBytes = std::size_t{2} * 1024;
+
 bool agrees(const std::optional<bool>& wanted, bool actual) noexcept {
     return !wanted || *wanted == actual;
 }
@@ -19,16 +22,15 @@ bool any_tool_matches(const std::string& glob, const std::vector<std::string>& n
     return std::any_of(names.begin(), names.end(), [&glob](const std::string& name) { return glob_matches(glob, name); });
 }
 
-// The cheap conditions come first: the pattern is searched only in a text that it still matters for.
-bool all_hold(const config::RuleConditions& when, const Features& features) {
+/// Every condition but the text pattern.
+bool conditions_hold(const config::RuleConditions& when, const Features& features) {
     return agrees(when.has_image, features.has_image) && agrees(when.has_audio, features.has_audio) &&
            agrees(when.has_tools, features.has_tools) && agrees(when.json_schema, features.json_schema) &&
            agrees(when.last_turn_is_tool_result, features.last_turn_is_tool_result) &&
            within(when.prompt_tokens_min, when.prompt_tokens_max, features.prompt_tokens) &&
            within(when.turns_min, when.turns_max, features.turns) &&
            (!when.code_share_min || features.code_share >= *when.code_share_min) &&
-           (!when.tool_named || any_tool_matches(*when.tool_named, features.tool_names)) &&
-           (!when.text || when.text->found_in(features.ask));
+           (!when.tool_named || any_tool_matches(*when.tool_named, features.tool_names));
 }
 
 template <class Number>
@@ -95,15 +97,60 @@ std::string reason_of(std::size_t position, const config::RuleConditions& when) 
     return reason.take();
 }
 
+std::vector<config::TextPattern> patterns_of(const std::vector<config::Rule>& rules) {
+    std::vector<config::TextPattern> patterns;
+    for (const config::Rule& rule : rules) {
+        if (rule.when.text) {
+            patterns.push_back(*rule.when.text);
+        }
+    }
+    return patterns;
+}
+
 }  // namespace
+
+RuleStage::RuleStage(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)), patterns_(patterns_of(snapshot_->classifier.rules)) {
+    std::size_t next_pattern = 0;
+    const std::vector<config::Rule>& rules = snapshot_->classifier.rules;
+    for (std::size_t position = 0; position < rules.size(); ++position) {
+        reasons_.push_back(reason_of(position, rules[position].when));
+        pattern_of_rule_.push_back(next_pattern);
+        next_pattern += rules[position].when.text ? 1 : 0;
+        wants_text_shape_ = wants_text_shape_ || rules[position].when.code_share_min.has_value();
+    }
+}
+
+void RuleStage::search_ends(std::string_view ask, std::vector<bool>& found) const {
+    if (ask.size() <= 2 * kSearchedEndBytes) {
+        patterns_.find_in(ask, found);
+        return;
+    }
+    patterns_.find_in(ask.substr(0, kSearchedEndBytes), found);
+    std::vector<bool> found_at_end;
+    patterns_.find_in(ask.substr(ask.size() - kSearchedEndBytes), found_at_end);
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        found[i] = found[i] || found_at_end[i];
+    }
+}
 
 std::optional<Classification> RuleStage::classify(const Features& features) const {
     const std::vector<config::Rule>& rules = snapshot_->classifier.rules;
+    // All patterns are searched in one pass, when the first rule that needs one is reached.
+    std::vector<bool> found;
     for (std::size_t position = 0; position < rules.size(); ++position) {
         const config::Rule& rule = rules[position];
-        if (all_hold(rule.when, features)) {
-            return Classification{rule.request_class, 1.0, "rules", {reason_of(position, rule.when)}};
+        if (!conditions_hold(rule.when, features)) {
+            continue;
         }
+        if (rule.when.text) {
+            if (found.empty()) {
+                search_ends(features.ask, found);
+            }
+            if (!found[pattern_of_rule_[position]]) {
+                continue;
+            }
+        }
+        return Classification{rule.request_class, 1.0, "rules", reasons_[position]};
     }
     return std::nullopt;
 }

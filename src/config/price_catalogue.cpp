@@ -193,7 +193,8 @@ Result<PriceCatalogue> PriceCatalogue::parse(std::string_view json) {
         if (!row.problem().empty()) {
             return catalogue_error("entry " + std::to_string(position) + ": " + row.problem());
         }
-        std::string name = provider + "/" + id;
+        std::string name = provider;
+        name.append("/").append(id);
         CatalogueEntry entry = read_entry(row);
         if (!row.problem().empty()) {
             return catalogue_error(name + ": " + row.problem());

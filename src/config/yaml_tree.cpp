@@ -133,9 +133,8 @@ private:
     static bool is_closed(std::string_view text) {
         const char quote = text.front();
         for (std::size_t i = 1; i < text.size(); ++i) {
-            if (quote == '"' && text[i] == '\\') {
-                ++i;
-            } else if (text[i] == quote && quote == '\'' && i + 1 < text.size() && text[i + 1] == quote) {
+            const bool is_doubled = quote == '\'' && text[i] == quote && text.substr(i + 1, 1) == "'";
+            if ((quote == '"' && text[i] == '\\') || is_doubled) {
                 ++i;
             } else if (text[i] == quote) {
                 return true;

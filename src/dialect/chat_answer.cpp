@@ -26,7 +26,7 @@ Result<void> read_tool_calls(const wire::JsonValue& message, AnswerChoice& choic
     return {};
 }
 
-Result<AnswerChoice> read_choice(const wire::JsonValue& value, std::string_view provider_name) {
+Result<AnswerChoice> read_choice(const wire::JsonValue& value, std::string_view provider_name, bool keep_texts) {
     if (holds_error(value)) {
         return error_from_provider(200, value, provider_name);
     }
@@ -40,6 +40,9 @@ Result<AnswerChoice> read_choice(const wire::JsonValue& value, std::string_view 
     }
     AnswerChoice choice;
     choice.finish_reason = finish_reason_of(finish_reason);
+    if (!keep_texts) {
+        return choice;
+    }
     if (!append_content(message.find("content"), choice.content)) {
         return malformed_answer(provider_name, "a content that is neither text nor parts");
     }
@@ -53,7 +56,7 @@ Result<AnswerChoice> read_choice(const wire::JsonValue& value, std::string_view 
 
 }  // namespace
 
-Result<ChatAnswer> read_chat_answer(const wire::JsonValue& body, std::string_view provider_name) {
+Result<ChatAnswer> read_chat_answer(const wire::JsonValue& body, std::string_view provider_name, bool keep_texts) {
     // Some providers put the error into an array even where they mean no list of answers.
     const wire::JsonValue object = body.is_array() && body.size() == 1 ? body.at(0) : body;
     if (holds_error(object)) {
@@ -69,7 +72,7 @@ Result<ChatAnswer> read_chat_answer(const wire::JsonValue& body, std::string_vie
     ChatAnswer answer;
     answer.choices.reserve(choices.size());
     for (const wire::JsonValue value : choices) {
-        Result<AnswerChoice> choice = read_choice(value, provider_name);
+        Result<AnswerChoice> choice = read_choice(value, provider_name, keep_texts);
         if (!choice) {
             return choice.error();
         }

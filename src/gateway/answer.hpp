@@ -5,6 +5,7 @@
 
 #include "tierway/config/snapshot.hpp"
 #include "tierway/dialect/chat_answer.hpp"
+#include "tierway/net/header_block.hpp"
 
 namespace tierway::gateway {
 
@@ -15,7 +16,7 @@ struct Answer {
     std::size_t charge = 0;       ///< Its position on the bill.
     std::string bytes;            ///< A whole answer's body, or the encoded events of a held stream.
     std::string usage_chunk;      ///< The stream's final usage chunk (JSON), when the client asked for usage.
-    std::string relayed_headers;  ///< Of the provider, as header lines.
+    net::HeaderBlock relayed_headers;  ///< Of the provider.
     dialect::ChatAnswer content;  ///< Texts only when it is to be judged.
     bool relayed = false;         ///< The client has its events; only the end is missing.
 };

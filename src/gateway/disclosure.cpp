@@ -1,19 +1,27 @@
 #include "gateway/disclosure.hpp"
 
-#include <fmt/format.h>
-
 #include "tierway/base/json_text.hpp"
+#include "tierway/base/number_text.hpp"
 
 namespace tierway::gateway {
 namespace {
 
 double milliseconds(Nanoseconds duration) { return static_cast<double>(duration.count()) * 1e-6; }
 
+/// Short enough for the small-string buffer.
+std::string fixed(double value, unsigned decimals) {
+    std::string text;
+    append_fixed(text, value, decimals);
+    return text;
+}
+
 void add_escalation(const Outcome& outcome, net::HeaderBlock& headers) {
     if (outcome.escalation_reason.empty()) {
         headers.add("x-tierway-escalation", outcome.escalation);
     } else {
-        headers.add("x-tierway-escalation", fmt::format("{}; reason={}", outcome.escalation, outcome.escalation_reason));
+        std::string value(outcome.escalation);
+        value.append("; reason=").append(outcome.escalation_reason);
+        headers.add("x-tierway-escalation", value);
     }
 }
 
@@ -47,7 +55,7 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     headers.add("x-tierway-request-id", input.request_id);
     if (const auto& classification = input.plan.classification) {
         headers.add("x-tierway-class", snapshot.request_class(classification->request_class).name);
-        headers.add("x-tierway-class-confidence", fmt::format("{:.2f}", classification->confidence));
+        headers.add("x-tierway-class-confidence", fixed(classification->confidence, 2));
         headers.add("x-tierway-classifier", classification->stage);
     }
     if (outcome.tier) {
@@ -58,7 +66,7 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     }
     add_escalation(outcome, headers);
     if (outcome.judgement) {
-        headers.add("x-tierway-confidence", fmt::format("{:.3f}", outcome.judgement->confidence));
+        headers.add("x-tierway-confidence", fixed(outcome.judgement->confidence, 3));
     }
     if (input.final) {
         headers.add("x-tierway-attempts", static_cast<std::int64_t>(outcome.attempts));
@@ -66,7 +74,7 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
         headers.add("x-tierway-cost-usd", outcome.bill.total().to_string());
         headers.add("x-tierway-baseline-usd", outcome.bill.baseline(snapshot).to_string());
     }
-    headers.add("x-tierway-overhead-ms", fmt::format("{:.3f}", milliseconds(input.overhead)));
+    headers.add("x-tierway-overhead-ms", fixed(milliseconds(input.overhead), 3));
     headers.add("x-tierway-policy", snapshot.policy_hash);
 }
 
@@ -77,7 +85,7 @@ std::string disclosure_object(const DisclosureInput& input) {
     object.text("request_id", input.request_id);
     if (const auto& classification = input.plan.classification) {
         object.text("class", snapshot.request_class(classification->request_class).name);
-        object.raw("class_confidence", fmt::format("{:.2f}", classification->confidence));
+        object.raw("class_confidence", fixed(classification->confidence, 2));
         object.text("classifier", classification->stage);
     }
     if (outcome.tier) {
@@ -91,13 +99,13 @@ std::string disclosure_object(const DisclosureInput& input) {
         object.text("escalation_reason", outcome.escalation_reason);
     }
     if (outcome.judgement) {
-        object.raw("confidence", fmt::format("{:.3f}", outcome.judgement->confidence));
+        object.raw("confidence", fixed(outcome.judgement->confidence, 3));
     }
     object.raw("attempts", std::to_string(outcome.attempts));
     object.raw("fallbacks", std::to_string(outcome.fallbacks));
     object.raw("cost_usd", outcome.bill.total().to_string());
     object.raw("baseline_usd", outcome.bill.baseline(snapshot).to_string());
-    object.raw("overhead_ms", fmt::format("{:.3f}", milliseconds(input.overhead)));
+    object.raw("overhead_ms", fixed(milliseconds(input.overhead), 3));
     object.text("policy", snapshot.policy_hash);
     return object.take();
 }

@@ -53,7 +53,7 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     headers.clear();
     headers.add("Content-Type", "application/json");
     add_disclosure(input, headers);
-    headers.add_lines(context.relayed_headers);
+    headers.add_all(context.relayed_headers);
     add_retry_hint(error, outcome, status, headers);
     const std::string body = dialect::openai_error_body(error);
     const std::array<std::string_view, 1> pieces{body};

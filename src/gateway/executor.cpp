@@ -103,7 +103,7 @@ net::Task<Result<Answer>> Executor::attempt(config::TierId tier, config::ModelId
     } else if (context_.plan().request.stream) {
         answer = co_await read_stream(call, tier, judged);
     } else {
-        answer = co_await read_whole(call, tier);
+        answer = co_await read_whole(call, tier, judged);
     }
     context_.meters.count_attempt_duration(model, now() - call.began_at());
     co_return answer;
@@ -117,7 +117,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
         tokens = *usage;
         source = ledger::UsageSource::Provider;
     } else if (call.dispatched()) {
-        tokens.prompt = context_.plan().features.prompt_tokens + context_.plan().request.images * dialect::kImageTokens;
+        tokens.prompt = context_.plan().features.prompt_tokens;
         tokens.completion = dialect::estimate_tokens(answer_text_bytes);
         source = ledger::UsageSource::Counted;
     }
@@ -130,7 +130,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
 }
 
-net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier) {
+net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier, bool judged) {
     std::string& body = context_.scratch.body;
     body.clear();
     Result<dialect::ChatAnswer> content = Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The answer was cut.");
@@ -155,7 +155,7 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
     auto parsed = context_.scratch.answer_json.parse(body);
     const config::Model& model = context_.snapshot().model(call.model());
     if (parsed) {
-        content = dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name);
+        content = dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged);
     } else {
         // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
         content = call.ended_by_close()
@@ -258,7 +258,7 @@ void Executor::fill_headers(bool final) {
     net::HeaderBlock& headers = context_.scratch.headers;
     const DisclosureInput input{context_.snapshot(), context_.id.view(), context_.plan(), context_.outcome, final, context_.overhead(now())};
     add_disclosure(input, headers);
-    headers.add_lines(context_.relayed_headers);
+    headers.add_all(context_.relayed_headers);
 }
 
 void Executor::begin_stream(bool final) {

@@ -91,14 +91,19 @@ Result<void> plan_chat(RequestContext& context) {
             return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header", "The header `" + std::string(name) + "` was sent twice.");
         }
     }
-    const PlanHeaders headers{exchange.fields().get("x-tierway-class"), exchange.fields().get("x-tierway-max-tier")};
-    return make_plan(context.snapshot(), context.runtime->classifier(), headers, exchange.body(), context.scratch.request_json,
+    PlanOptions options;
+    options.declared_class = exchange.fields().get("x-tierway-class");
+    options.max_tier = exchange.fields().get("x-tierway-max-tier");
+    return make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
                      std::chrono::steady_clock::now(), context.plan());
 }
 
 net::Task<> answer_chat(RequestContext& context) {
     auto planned = plan_chat(context);
     if (!planned) {
+        if (const auto& climb = context.plan().refused_climb) {
+            context.outcome.ask({climb->from, climb->to, policy::name_of(climb->why), climb->approval});
+        }
         Error refused = planned.error();
         co_await answer_error(context, std::move(refused), false);
         co_return;

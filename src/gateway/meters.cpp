@@ -61,8 +61,9 @@ void Meters::count(const Request& request) {
     const Outcome& outcome = request.outcome;
     overhead_.Observe(seconds(request.overhead));
     if (!request.plan.classification) {
-        const std::string code(outcome.error ? outcome.error->code() : "none");
-        metrics_.refused.Add({{"code", code}}).Increment();
+        if (outcome.error) {
+            metrics_.refused.Add({{"code", std::string(outcome.error->code())}}).Increment();
+        }
         return;
     }
     const config::ClassId class_id = request.plan.classification->request_class;

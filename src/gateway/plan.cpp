@@ -1,6 +1,5 @@
 #include "tierway/gateway/plan.hpp"
 
-#include "tierway/dialect/token_estimate.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/declared_class.hpp"
 #include "tierway/policy/request_ceiling.hpp"
@@ -41,10 +40,11 @@ void Plan::reset() {
     classification.reset();
     ceiling.reset();
     route.reset();
+    refused_climb.reset();
     estimate = {};
 }
 
-Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanHeaders& headers,
+Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
                        std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan) {
     plan.reset();
     // Read.
@@ -62,15 +62,17 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     plan.principal.emplace();
 
     // Classify.
-    auto declared = policy::read_declared_class(snapshot, *plan.principal, headers.declared_class);
+    auto declared = policy::read_declared_class(snapshot, *plan.principal, options.declared_class);
     if (!declared) {
         return declared.error();
     }
-    classify::extract_features(plan.request, plan.features);
+    classify::FeatureLimits limits;
+    limits.text_shape = options.text_shape || classifier.wants_text_shape();
+    classify::extract_features(plan.request, plan.features, limits);
     plan.classification = classifier.classify(plan.features, *declared);
 
     // Bind, with the capability filter of the gate: a model that cannot serve is no target.
-    auto ceiling = policy::read_request_ceiling(snapshot, headers.max_tier);
+    auto ceiling = policy::read_request_ceiling(snapshot, options.max_tier);
     if (!ceiling) {
         return ceiling.error();
     }
@@ -79,14 +81,14 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     if (!wish) {
         return wish.error();
     }
-    const std::int64_t prompt_tokens = plan.features.prompt_tokens + plan.request.images * dialect::kImageTokens;
+    const std::int64_t prompt_tokens = plan.features.prompt_tokens;
     const bool stay_inside = snapshot.request_class(plan.classification->request_class).stay_inside;
     policy::BindRequest bind_request;
     bind_request.request_class = plan.classification->request_class;
     bind_request.wish = *wish;
     bind_request.request_ceiling = plan.ceiling;
     bind_request.needs = needs_of(plan.request, prompt_tokens, stay_inside);
-    auto route = policy::bind(snapshot, *plan.principal, bind_request, now);
+    auto route = policy::bind(snapshot, *plan.principal, bind_request, now, plan.refused_climb);
     if (!route) {
         return route.error();
     }

@@ -39,7 +39,7 @@ struct RequestContext {
     WallTime wall_time{};
     Outcome outcome;
     net::UpstreamConnection* active = nullptr;  ///< The call that is cancelled when the client leaves.
-    std::string relayed_headers;                ///< Of the provider's answer, as header lines.
+    net::HeaderBlock relayed_headers;           ///< Of the provider's answer.
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
     [[nodiscard]] Plan& plan() noexcept { return scratch.plan; }

@@ -55,7 +55,7 @@ void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outc
         record.request_class = snapshot.request_class(plan.classification->request_class).name;
         record.class_confidence = plan.classification->confidence;
         record.classifier = plan.classification->stage;
-        record.class_reasons = plan.classification->reasons;
+        record.class_reason = plan.classification->reason;
     }
     if (plan.route) {
         record.bound_tier = snapshot.tier(plan.route->bound_tier).name;

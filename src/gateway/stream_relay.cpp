@@ -1,5 +1,6 @@
 #include "gateway/stream_relay.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -42,21 +43,16 @@ net::Task<Result<void>> StreamRelay::run() {
                              : batch.error();
         }
         last = batch->last;
-        auto taken = take_batch(*batch);
-        if (!taken) {
-            co_return taken;
-        }
-        if (mode_ == StreamMode::Relay && content_seen_ && !pending_.empty()) {
-            if (!std::exchange(committed_, true)) {
-                commit_();
-            }
-            const std::array<std::string_view, 1> pieces{pending_};
-            const std::span<const std::string_view> span(pieces);
-            const bool sent = co_await context_.exchange.write(span);
-            pending_.clear();
+        const Result<void> taken = take_batch(*batch);
+        // What came before a fatal event of the same batch belongs to the client all the same.
+        if (mode_ == StreamMode::Relay && content_seen_ && !pending_.empty() && (taken || committed_)) {
+            const bool sent = co_await send_pending();
             if (!sent) {
                 co_return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
             }
+        }
+        if (!taken) {
+            co_return taken;
         }
     }
     auto ended = check_end();
@@ -66,6 +62,17 @@ net::Task<Result<void>> StreamRelay::run() {
         call_.give_back_when_drained();
     }
     co_return ended;
+}
+
+net::Task<bool> StreamRelay::send_pending() {
+    if (!std::exchange(committed_, true)) {
+        commit_();
+    }
+    const std::array<std::string_view, 1> pieces{pending_};
+    const std::span<const std::string_view> span(pieces);
+    const bool sent = co_await context_.exchange.write(span);
+    pending_.clear();
+    co_return sent;
 }
 
 Result<void> StreamRelay::take_batch(const net::BodyBatch& batch) {
@@ -155,8 +162,13 @@ void StreamRelay::append_event(std::string_view data, const wire::JsonValue& chu
     if (!facts.usage_only) {
         out += "data: ";
     }
+    const std::size_t begin = out.size();
     for (const std::string_view piece : scratch.pieces) {
         out.append(piece);
+    }
+    if (data.find('\n') != std::string_view::npos) {
+        // The event came as several `data:` lines. In JSON a line feed between tokens is white space, and within a string it is escaped.
+        std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '\n', ' ');
     }
     if (!facts.usage_only) {
         out += "\n\n";

@@ -34,6 +34,7 @@ public:
     [[nodiscard]] const dialect::ChatStreamReader& reader() const noexcept { return reader_; }
 
 private:
+    net::Task<bool> send_pending();
     Result<void> take_batch(const net::BodyBatch& batch);
     Result<void> take_event(const wire::SseEvent& event);
     Result<void> take_malformed();

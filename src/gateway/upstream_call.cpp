@@ -142,8 +142,8 @@ net::Task<Result<void>> UpstreamCall::open() {
 }
 
 void UpstreamCall::note_answer_headers() {
-    context_.relayed_headers.clear();
-    net::HeaderBlock relayed;
+    net::HeaderBlock& relayed = context_.relayed_headers;
+    relayed.clear();
     for (const wire::HttpField& field : connection_->head().fields) {
         if (is_relayed(field.name)) {
             relayed.add(field.name, field.value);
@@ -151,7 +151,6 @@ void UpstreamCall::note_answer_headers() {
             relayed.add("x-tierway-upstream-request-id", field.value);
         }
     }
-    context_.relayed_headers.append(relayed.text());
     const wire::HttpFields& fields = connection_->head().fields;
     retry_after_ = upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
 }

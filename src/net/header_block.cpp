@@ -2,16 +2,20 @@
 
 #include <array>
 
+#include "tierway/base/byte_scan.hpp"
+
 namespace tierway::net {
 
 void HeaderBlock::add(std::string_view name, std::string_view value) {
     text_.append(name).append(": ");
     const std::size_t begin = text_.size();
     text_.append(value);
-    for (std::size_t i = begin; i < text_.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text_[i]);
-        if ((c < 0x20 && c != '\t') || c == 0x7f) {
-            text_[i] = ' ';
+    if (has_control(value)) {
+        for (std::size_t i = begin; i < text_.size(); ++i) {
+            const auto c = static_cast<unsigned char>(text_[i]);
+            if (c < 0x20 || c == 0x7f) {
+                text_[i] = ' ';
+            }
         }
     }
     text_.append("\r\n");

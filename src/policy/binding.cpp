@@ -13,6 +13,7 @@ struct Binding {
     const Principal& principal;
     const BindRequest& request;
     SteadyTime now;
+    std::optional<Climb>& refused;
     Needs needs;
     Route route{};
 
@@ -77,6 +78,7 @@ Result<void> climb_for_capability(Binding& binding, config::TierId from) {
         }
         const Climb climb = binding.ask(from, tier, ClimbReason::Capability);
         if (!climb.approval.approved) {
+            binding.refused = climb;
             return capability_missing(binding.snapshot, route.passed_over, climb);
         }
         route.climb = climb;
@@ -126,8 +128,10 @@ Result<Route> bind_tier(Binding& binding, config::TierId from, config::TierId ti
 
 }  // namespace
 
-Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now) {
-    Binding binding{snapshot, principal, request, now, request.needs};
+Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now,
+                   std::optional<Climb>& refused) {
+    refused.reset();
+    Binding binding{snapshot, principal, request, now, refused, request.needs};
     const config::RequestClass& request_class = binding.request_class();
     binding.needs.stay_inside = request.needs.stay_inside || request_class.stay_inside;
     binding.route.request_class = request.request_class;
@@ -146,6 +150,7 @@ Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal,
         binding.route.climb = binding.ask(start, wished, ClimbReason::ClientWish);
         if (!binding.route.climb->approval.approved) {
             if (request_class.on_denied == config::OnDenied::Reject) {
+                refused = binding.route.climb;
                 return escalation_denied(snapshot, request.request_class, *binding.route.climb);
             }
             return bind_tier(binding, start, start);

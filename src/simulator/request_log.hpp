@@ -28,7 +28,8 @@ public:
     /// Raises what the model has billed from `before` to `now`, two states of one request's usage.
     void bill(std::string_view model, const Usage& before, const Usage& now);
 
-    /// {"simulated":true,"models":{"sim-small":{"requests":…,"prompt_tokens":…,"completion_tokens":…,"cached_tokens":…,"reasoning_tokens":…}}}
+    /// {"simulated":true,"models":{"sim-small":{"requests":…,"prompt_tokens":…,"completion_tokens":…,"cached_tokens":…,
+    /// "reasoning_tokens":…}}}
     [[nodiscard]] std::string stats_json() const;
     /// {"simulated":true,"requests":[{"method","path","headers":[[name,value]…],"body","body_bytes","body_cut"}…]}, the newest
     /// first.

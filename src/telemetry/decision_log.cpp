@@ -6,9 +6,19 @@
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
 #include <utility>
 
 namespace tierway::telemetry {
+namespace {
+
+constexpr std::size_t kFileBufferBytes = std::size_t{64} * 1024;
+/// How old a record may get before the operating system has it.
+constexpr std::chrono::seconds kFlushPeriod{1};
+
+}  // namespace
+
 
 DecisionLog::DecisionLog(const std::string& destination, std::size_t kept, std::size_t workers) : kept_(kept) {
     for (std::size_t i = 0; i < workers; ++i) {
@@ -21,10 +31,20 @@ DecisionLog::DecisionLog(const std::string& destination, std::size_t kept, std::
     if (destination == "stdout") {
         sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
     } else {
-        sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(destination);
+        spdlog::file_event_handlers handlers;
+        // A page of buffer would mean a system call for every few records.
+        handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { std::setvbuf(file, nullptr, _IOFBF, kFileBufferBytes); };
+        sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(destination, false, handlers);
     }
     sink_ = std::make_shared<spdlog::logger>("decisions", std::move(sink));
     sink_->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v"));
+    flusher_ = std::jthread([this](const std::stop_token& stop) {
+        std::unique_lock lock(flushing_);
+        while (!stop.stop_requested()) {
+            ended_.wait_for(lock, stop, kFlushPeriod, [] { return false; });
+            flush();
+        }
+    });
 }
 
 DecisionLog::~DecisionLog() { flush(); }

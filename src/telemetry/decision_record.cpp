@@ -1,17 +1,37 @@
 #include "tierway/telemetry/decision_record.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
+#include <array>
 #include <chrono>
-#include <iterator>
+#include <ctime>
 
 #include "tierway/base/json_text.hpp"
+#include "tierway/base/number_text.hpp"
 
 namespace tierway::telemetry {
 namespace {
 
 double milliseconds(Nanoseconds duration) { return static_cast<double>(duration.count()) * 1e-6; }
+
+/// "2026-11-23T22:13:20.123Z" in quotes. A worker writes thousands of these in one second, so the calendar part is kept for it.
+void append_time(std::string& out, WallTime time) {
+    thread_local std::time_t kept_second = -1;
+    thread_local std::array<char, 24> kept_text{};
+    const auto milli = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
+    const std::time_t second = milli / 1'000;
+    if (second != kept_second) {
+        std::tm calendar{};
+        gmtime_r(&second, &calendar);
+        std::strftime(kept_text.data(), kept_text.size(), "%Y-%m-%dT%H:%M:%S", &calendar);
+        kept_second = second;
+    }
+    out += '"';
+    out += kept_text.data();
+    out += '.';
+    for (const auto digit : {milli / 100 % 10, milli / 10 % 10, milli % 10}) {
+        out += static_cast<char>('0' + digit);
+    }
+    out += "Z\"";
+}
 
 /// Writes one JSON object member by member; absent values are left out, so that a line holds only what is so.
 class ObjectWriter {
@@ -25,20 +45,17 @@ public:
         }
     }
     void integer(std::string_view key, std::int64_t value) {
-        begin(key);
-        fmt::format_to(std::back_inserter(out_), "{}", value);
+        append_integer(begin(key), value);
     }
-    void decimal(std::string_view key, double value, int digits = 3) {
-        begin(key);
-        fmt::format_to(std::back_inserter(out_), "{:.{}f}", value, digits);
+    void decimal(std::string_view key, double value, unsigned decimals = 3) {
+        append_fixed(begin(key), value, decimals);
     }
     void boolean(std::string_view key, bool value) {
         begin(key);
         out_ += value ? "true" : "false";
     }
     void money(std::string_view key, Usd value) {
-        begin(key);
-        out_ += value.to_string();
+        value.append_to(begin(key));
     }
     /// The caller writes the value.
     std::string& begin(std::string_view key) {
@@ -112,8 +129,7 @@ void write_decision(ObjectWriter& object, const DecisionRecord& record) {
         object.decimal("class_confidence", record.class_confidence);
     }
     object.text("classifier", record.classifier);
-    write_array(object, "class_reasons", record.class_reasons,
-                [](std::string& out, const std::string& reason) { append_json_string(out, reason); });
+    object.text("class_reason", record.class_reason);
     object.text("bound_tier", record.bound_tier);
     object.text("tier", record.tier);
     object.text("model", record.model);
@@ -140,10 +156,7 @@ std::string to_json_line(const DecisionRecord& record) {
     std::string out;
     out.reserve(1'024);
     ObjectWriter object(out);
-    const auto milli = std::chrono::floor<std::chrono::milliseconds>(record.time);
-    const auto second = std::chrono::floor<std::chrono::seconds>(milli);
-    object.text("time", fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(std::chrono::system_clock::to_time_t(second)),
-                                    (milli - second).count()));
+    append_time(object.begin("time"), record.time);
     object.text("request_id", record.request_id);
     object.text("principal", record.principal);
     object.text("method", record.method);

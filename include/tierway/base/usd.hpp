@@ -28,6 +28,8 @@ public:
     [[nodiscard]] constexpr double to_double() const noexcept { return static_cast<double>(nano_) * 1e-9; }
     /// Exact decimal without trailing zeros, at least one decimal: "0.0", "0.000125", "-1.5".
     [[nodiscard]] std::string to_string() const;
+    /// As `to_string`, appended.
+    void append_to(std::string& out) const;
 
     friend Usd operator+(Usd a, Usd b) noexcept;
     friend Usd operator-(Usd a, Usd b) noexcept;

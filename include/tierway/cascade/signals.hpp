@@ -33,6 +33,7 @@ struct Expectation {
     wire::JsonValue json_schema;  ///< Missing: no schema was asked for.
     bool json_object = false;     ///< Any JSON object will do.
     wire::JsonValue tools;        ///< The offered `tools`, else the older `functions`, else missing.
+    bool output_limited = false;  ///< The client set a bound on the answer itself: reaching it is no fault of the model.
     std::string previous_answer;  ///< The last assistant turn's text, for near-duplicates; at most 8 KiB.
 };
 
@@ -41,7 +42,7 @@ Expectation expectation_of(const dialect::ChatRequest& request);
 /// JSON schema of the answer; tool-call names and arguments against the offered tools. Absent when neither applies.
 std::optional<Signal> structure_signal(const dialect::AnswerChoice& choice, const Expectation& expected);
 /// Finish reason, refusal, emptiness.
-std::optional<Signal> completeness_signal(const dialect::AnswerChoice& choice);
+std::optional<Signal> completeness_signal(const dialect::AnswerChoice& choice, const Expectation& expected);
 /// Phrases by which models say that they do not know (English). Absent for answers without text.
 std::optional<Signal> hedging_signal(const dialect::AnswerChoice& choice);
 /// Repetition inside the answer, or a near-duplicate of the assistant turn before. Absent for answers without text.

@@ -34,6 +34,7 @@ struct Features {
 
 struct FeatureLimits {
     std::size_t ask_bytes_max = std::size_t{8} * 1024;  ///< Over all turns (PERFORMANCE.md section 2).
+    bool text_shape = true;  ///< Whether `code_share`, `digit_share` and `language` are wanted; without, they stay empty.
 };
 
 /// Extracts the features. Work is bounded by the number of messages and tools and by `ask_bytes_max`, not by the size of the

@@ -14,10 +14,11 @@
 
 namespace tierway::gateway {
 
-/// What a caller sends beside the body that concerns the decision.
-struct PlanHeaders {
+/// What concerns the decision beside the body.
+struct PlanOptions {
     std::string_view declared_class;  ///< `x-tierway-class`
     std::string_view max_tier;        ///< `x-tierway-max-tier`
+    bool text_shape = false;          ///< Describe the ask's shape even if no classifier stage looks at it.
 };
 
 /// The outcome of phases 2 to 6, filled in order: what a phase could not reach is absent. Views live as long as the body and the parser.
@@ -28,6 +29,7 @@ struct Plan {
     std::optional<classify::Classification> classification;
     std::optional<config::TierId> ceiling;  ///< The request's own, from `x-tierway-max-tier`.
     std::optional<policy::Route> route;
+    std::optional<policy::Climb> refused_climb;  ///< The denied climb that ended the request, when one did.
     Usd estimate;  ///< What the first attempt may cost at most.
 
     /// Forgets the last request and keeps the memory.
@@ -37,7 +39,7 @@ struct Plan {
 /// Read, identify, classify, bind, gate: everything that is decided before a byte is sent (DESIGN.md section 2). Pure: it is what
 /// `explain` shows and what an offline evaluation replays.
 /// \param parser indexes `body`, and must live as long as the plan.
-Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanHeaders& headers,
+Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
                        std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan);
 
 }  // namespace tierway::gateway

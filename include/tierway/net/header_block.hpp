@@ -14,8 +14,8 @@ public:
     void clear() noexcept { text_.clear(); }
     void add(std::string_view name, std::string_view value);
     void add(std::string_view name, std::int64_t value);
-    /// Adds whole lines that another block holds.
-    void add_lines(std::string_view lines) { text_.append(lines); }
+    /// Adds every field of another block.
+    void add_all(const HeaderBlock& other) { text_.append(other.text_); }
     [[nodiscard]] std::string_view text() const noexcept { return text_; }
 
 private:

@@ -77,6 +77,8 @@ struct BindRequest {
 ///
 /// Errors: EscalationDenied "escalation_not_approved"; MissingCapability "model_capability_missing", naming the capability and
 /// each model passed over with what it lacks (at most twelve).
-Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now);
+/// \param refused the denied climb that ended the request, when one did: it is disclosed with the error.
+Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now,
+                   std::optional<Climb>& refused);
 
 }  // namespace tierway::policy

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace spdlog {
@@ -15,7 +17,8 @@ class logger;
 namespace tierway::telemetry {
 
 /// Where decision records go: a line sink, and a ring of the newest for `/api/decisions`. One ring for each worker, so that its lock
-/// is only ever contended by a reader of the admin plane. Thread-safe.
+/// is only ever contended by a reader of the admin plane. A file gets its lines within
+/// a second. Thread-safe.
 class DecisionLog {
 public:
     /// \param destination "stdout", "off", or a file to append to. \param kept how many records can be asked for.
@@ -45,6 +48,9 @@ private:
     std::vector<std::unique_ptr<Ring>> rings_;
     std::atomic<std::uint64_t> sequence_{0};
     std::shared_ptr<spdlog::logger> sink_;
+    std::condition_variable_any ended_;
+    std::mutex flushing_;
+    std::jthread flusher_;  ///< Last: it ends before what it uses.
 };
 
 }  // namespace tierway::telemetry

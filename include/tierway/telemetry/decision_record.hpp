@@ -51,7 +51,7 @@ struct DecisionRecord {
     std::string_view request_class;
     double class_confidence = 0.0;
     std::string_view classifier;
-    std::vector<std::string> class_reasons;
+    std::string_view class_reason;
     std::string_view bound_tier;
     std::string_view tier;       ///< Of the model that answered.
     std::string_view model;      ///< That answered.

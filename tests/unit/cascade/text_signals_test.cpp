@@ -63,12 +63,21 @@ TEST(Completeness, JudgesHowTheAnswerEnded) {
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.name);
-        const auto signal = completeness_signal(row.choice);
+        const auto signal = completeness_signal(row.choice, Expectation{});
         ASSERT_TRUE(signal);
         EXPECT_EQ(signal->score, row.score);
         EXPECT_EQ(signal->fatal, row.fatal);
         EXPECT_FALSE(signal->reason.empty());
     }
+}
+
+TEST(Completeness, DoesNotBlameTheModelForTheClientsOwnLimit) {
+    Expectation limited;
+    limited.output_limited = true;
+    const auto signal = completeness_signal(answer("Par", FinishReason::Length), limited);
+    ASSERT_TRUE(signal);
+    EXPECT_FALSE(signal->fatal);
+    EXPECT_EQ(signal->score, 0.5);
 }
 
 TEST(Hedging, FiresOnPhrasesOfNotKnowing) {

@@ -85,7 +85,7 @@ TEST(RuleStage, EachConditionHoldsAndFailsOnItsOwn) {
         EXPECT_EQ(decided->request_class, kExtraction);
         EXPECT_EQ(decided->confidence, 1.0);
         EXPECT_EQ(decided->stage, "rules");
-        EXPECT_EQ(decided->reasons, std::vector<std::string>{c.reason});
+        EXPECT_EQ(decided->reason, c.reason);
         Features failing;
         c.fails(failing);
         EXPECT_FALSE(stage.classify(failing));
@@ -103,7 +103,7 @@ TEST(RuleStage, AllConditionsOfARuleAreRequired) {
     features.tool_names = {"computer"};
     const auto decided = stage.classify(features);
     ASSERT_TRUE(decided);
-    EXPECT_EQ(decided->reasons.front(), "rule 1: has_image, tool_named=computer*");
+    EXPECT_EQ(decided->reason, "rule 1: has_image, tool_named=computer*");
 }
 
 TEST(RuleStage, TheFirstRuleThatHoldsDecides) {
@@ -115,7 +115,7 @@ TEST(RuleStage, TheFirstRuleThatHoldsDecides) {
     const auto decided = stage.classify(features);
     ASSERT_TRUE(decided);
     EXPECT_EQ(decided->request_class, kExtraction);
-    EXPECT_EQ(decided->reasons.front(), "rule 2: json_schema");
+    EXPECT_EQ(decided->reason, "rule 2: json_schema");
 }
 
 TEST(RuleStage, WithoutRulesItAbstains) {
@@ -137,7 +137,7 @@ TEST(Classifier, WhatNoStageDecidesGetsTheDefaultClass) {
     EXPECT_EQ(decided.request_class, kChat);
     EXPECT_EQ(decided.stage, "default");
     EXPECT_EQ(decided.confidence, 0.0);
-    EXPECT_FALSE(decided.reasons.empty());
+    EXPECT_FALSE(decided.reason.empty());
 }
 
 TEST(Classifier, StagesAreAskedInOrderUntilOneDecides) {
@@ -147,6 +147,7 @@ TEST(Classifier, StagesAreAskedInOrderUntilOneDecides) {
         [[nodiscard]] std::optional<Classification> classify(const Features&) const override {
             return answer_ ? std::optional(Classification{*answer_, 0.7, "model", {}}) : std::nullopt;
         }
+        [[nodiscard]] bool wants_text_shape() const noexcept override { return false; }
 
     private:
         std::optional<ClassId> answer_;

@@ -16,7 +16,7 @@ using config::TierId;
 
 class Bind : public ::testing::Test {
 protected:
-    Result<Route> bind_it() { return policy::bind(snapshot_, principal_, request_, SteadyTime{}); }
+    Result<Route> bind_it() { return policy::bind(snapshot_, principal_, request_, SteadyTime{}, refused_); }
     config::RequestClass& chat() { return snapshot_.classes[0]; }
     void without_images(std::initializer_list<ModelId> models) {
         for (const ModelId model : models) {
@@ -26,6 +26,7 @@ protected:
 
     config::Snapshot snapshot_ = three_tiers();
     Principal principal_;
+    std::optional<Climb> refused_;
     BindRequest request_{.request_class = kChat, .wish = {}, .request_ceiling = {}, .needs = {}};
 };
 
@@ -43,6 +44,20 @@ TEST_F(Bind, AutoGoesToTheBoundTierWithItsFallbacksAndCascade) {
     EXPECT_EQ(route->cascade->to, kFrontier);
     EXPECT_EQ(route->cascade->below, 0.6);
     EXPECT_EQ(route->cascade->targets, (Models{kLarge, kHuge}));
+}
+
+TEST_F(Bind, TellsOfTheClimbThatEndedTheRequest) {
+    request_.wish.tier = kFrontier;
+    chat().max_tier = kMid;
+    chat().escalation.reset();
+    chat().on_denied = config::OnDenied::Reject;
+    ASSERT_FALSE(bind_it());
+    ASSERT_TRUE(refused_);
+    EXPECT_EQ(refused_->to, kFrontier);
+    EXPECT_EQ(refused_->approval.reason, "class_ceiling");
+    chat().on_denied = config::OnDenied::Serve;
+    ASSERT_TRUE(bind_it());
+    EXPECT_FALSE(refused_) << "the request went on";
 }
 
 TEST_F(Bind, AClassWithoutEscalationIsNotCascaded) {
