@@ -1,0 +1,44 @@
+#include "tierway/config/snapshot.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tierway::config {
+namespace {
+
+Snapshot three_tiers() {
+    Snapshot snapshot;
+    for (const char* name : {"p/a", "p/b", "p/c", "p/unused"}) {
+        Model model;
+        model.name = name;
+        snapshot.models.push_back(model);
+    }
+    snapshot.tiers = {{"small", {ModelId{0}, ModelId{1}}}, {"mid", {ModelId{1}}}, {"frontier", {ModelId{2}}}};
+    RequestClass chat;
+    chat.name = "chat";
+    snapshot.classes.push_back(chat);
+    return snapshot;
+}
+
+TEST(Snapshot, FindsByExactName) {
+    const Snapshot snapshot = three_tiers();
+    EXPECT_EQ(snapshot.find_model("p/b"), ModelId{1});
+    EXPECT_EQ(snapshot.find_tier("frontier"), TierId{2});
+    EXPECT_EQ(snapshot.find_class("chat"), ClassId{0});
+    EXPECT_FALSE(snapshot.find_model("p/B").has_value());
+    EXPECT_FALSE(snapshot.find_tier("").has_value());
+    EXPECT_FALSE(snapshot.find_class("chat ").has_value());
+}
+
+TEST(Snapshot, AModelOnTwoTiersBelongsToTheLower) {
+    const Snapshot snapshot = three_tiers();
+    EXPECT_EQ(snapshot.lowest_tier_of(ModelId{1}), TierId{0});
+    EXPECT_EQ(snapshot.lowest_tier_of(ModelId{2}), TierId{2});
+    EXPECT_FALSE(snapshot.lowest_tier_of(ModelId{3}).has_value());
+}
+
+TEST(Snapshot, TheFrontierIsTheLastTier) {
+    EXPECT_EQ(three_tiers().frontier(), TierId{2});
+}
+
+}  // namespace
+}  // namespace tierway::config
