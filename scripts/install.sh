@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that building needs and that are missing; with --tests also what the tests need.
+# Usage: scripts/install.sh [--tests]
+set -euo pipefail
+
+usage() { sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}"; }
+
+with_tests=no
+for argument in "$@"; do
+    case "$argument" in
+        --tests) with_tests=yes ;;
+        -h | --help) usage; exit 0 ;;
+        *) printf 'install.sh: unknown argument %s\n' "$argument" >&2; usage >&2; exit 2 ;;
+    esac
+done
+
+# libcurl and zlib are asked for by prometheus-cpp's CMake files; the certificates are what providers are verified with.
+wanted=(
+    g++ cmake ninja-build ccache pkg-config ca-certificates
+    libboost1.81-dev libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+    prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libre2-dev libssl-dev libcli11-dev
+)
+
+# Whether a Python 3.9 or newer that can make virtual environments is on PATH.
+has_python() { python3 -c 'import ensurepip, venv, sys; sys.exit(sys.version_info < (3, 9))' >/dev/null 2>&1; }
+# Whether an npm that reads our lockfile is on PATH. The tests bring their own Node.
+has_npm() {
+    local version
+    version=$(npm --version 2>/dev/null) && [ "${version%%.*}" -ge 7 ]
+}
+
+if [ "$with_tests" = yes ]; then
+    wanted+=(libgtest-dev libbenchmark-dev)
+    has_python || wanted+=(python3 python3-venv)
+    has_npm || wanted+=(nodejs npm)
+    for command in curl openssl; do
+        command -v "$command" >/dev/null || wanted+=("$command")
+    done
+fi
+
+missing=()
+for package in "${wanted[@]}"; do
+    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing+=("$package")
+done
+[ "${#missing[@]}" -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null; then
+        printf 'install.sh: these packages are missing; install them as root: %s\n' "${missing[*]}" >&2
+        exit 1
+    fi
+    as_root=(sudo)
+fi
+printf 'Installing %s\n' "${missing[*]}"
+"${as_root[@]}" apt-get update --quiet=2
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"

@@ -1,0 +1,73 @@
+"""The gateway in front of `tierway simulate`: books that balance over many varied requests."""
+
+import pytest
+
+from support.gateway import Gateway
+from support.lane import nano
+from support.raw_client import Truncated
+from support.simulator import MODELS, Simulator, policy
+
+PROMPTS = ["What is 17 * 23?", "Summarize: the cat sat on the mat and slept.", "Extract the city from: I live in Zurich.",
+           "Write a haiku about rain.", "If all A are B and some B are C, are some A C? Explain your reasoning.",
+           "Translate 'good morning' into French.", "What is the capital of Australia?", "def f(x): return x + 1  # explain this code"]
+# Whole nano-dollars per token.
+RATES = {"sim-small": (100, 400), "sim-mid": (500, 2000), "sim-frontier": (5000, 20000)}
+
+
+@pytest.fixture(name="simulator", scope="module")
+def simulator_fixture(tmp_path_factory):
+    with Simulator(tmp_path_factory.mktemp("simulator")) as simulator:
+        yield simulator
+
+
+@pytest.fixture(name="gateway", scope="module")
+def gateway_fixture(simulator, tmp_path_factory):
+    with Gateway(tmp_path_factory.mktemp("gateway"), policy(simulator.base_url)) as gateway:
+        yield gateway
+
+
+def billed_nano(simulator: Simulator) -> int:
+    models = simulator.stats()["models"]
+    return sum(models[name]["prompt_tokens"] * RATES[name][0] + models[name]["completion_tokens"] * RATES[name][1] for name in MODELS)
+
+
+def test_the_books_balance_over_kept_and_escalated_answers(simulator, gateway):
+    before = billed_nano(simulator)
+    ids = []
+    for number, prompt in enumerate(PROMPTS * 2):
+        response = gateway.ask(prompt, {"x-tierway-class": "judged"}, stream=number % 2 == 1)
+        assert response.status == 200, response.body
+        ids.append(response.request_id)
+    records = [gateway.record(request_id) for request_id in ids]
+    assert sum(nano(record["cost_usd"]) for record in records) == billed_nano(simulator) - before
+    assert {record["outcome"] for record in records} == {"ok"}
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_forced_low_confidence_escalates_and_a_forced_high_one_does_not(gateway, streamed):
+    weak = gateway.ask("Explain gravity.", {"x-tierway-class": "judged"}, stream=streamed,
+                       metadata={"simulate": "sim-small:wrong;low_confidence;hedge"})
+    assert gateway.record_of(weak)["escalation"] == "approved"
+    strong = gateway.ask("Explain gravity.", {"x-tierway-class": "judged"}, stream=streamed,
+                         metadata={"simulate": "right;high_confidence"})
+    assert gateway.record_of(strong)["escalation"] == "none"
+
+
+def test_simulated_answers_are_labelled(gateway):
+    response = gateway.ask("hello")
+    assert response.headers["x-simulated"] == "tierway"
+    assert response.json()["system_fingerprint"] == "simulated"
+
+
+@pytest.mark.parametrize("directives", ["split=1", "split=3;crlf", "comments;crlf", "no_done", "comments;split=2", "no_usage"])
+def test_every_shape_of_a_simulated_stream_is_read(gateway, directives):
+    plain = gateway.stream("What is the capital of France?", metadata={"simulate": "right"})
+    shaped = gateway.stream("What is the capital of France?", metadata={"simulate": f"right;{directives}"})
+    assert shaped.text == plain.text
+    assert shaped.done
+
+
+@pytest.mark.parametrize("directives", ["cut_after=3", "reset_after=3", "no_finish", "error_after=3"])
+def test_every_broken_simulated_stream_is_told(gateway, directives):
+    with pytest.raises(Truncated):
+        gateway.ask("What is the capital of France?", stream=True, metadata={"simulate": directives})

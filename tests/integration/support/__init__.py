@@ -1,0 +1,1 @@
+"""What the outer tests are made of: the gateway as a process, upstreams that misbehave on demand, raw clients."""

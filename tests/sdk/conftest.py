@@ -1,0 +1,27 @@
+import pytest
+
+from support.gateway import Gateway
+from support.simulator import Simulator, policy
+
+
+@pytest.fixture(scope="session")
+def simulator(tmp_path_factory):
+    with Simulator(tmp_path_factory.mktemp("simulator")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def gateway(simulator, tmp_path_factory):
+    """The gateway in front of the simulator, with short limits so that silence is soon noticed."""
+    config = policy(simulator.base_url)
+    config["providers"]["sim"]["timeouts"] = {"first_content": "1s", "idle": "1s", "headers": "1s"}
+    config["models"]["sim/sim-mid"]["supports"] = ["tools", "json_schema"]
+    config["classes"]["blind"] = {"tier": "mid"}
+    with Gateway(tmp_path_factory.mktemp("gateway"), config) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def gateway_survives(gateway):
+    yield
+    assert gateway.alive()
