@@ -25,8 +25,14 @@ Classification Classifier::classify(const Features& features, std::optional<conf
     return {snapshot_->classifier.default_class, 0.0, "default", "no stage decided"};
 }
 
-bool Classifier::wants_text_shape() const noexcept {
-    return std::any_of(stages_.begin(), stages_.end(), [](const auto& stage) { return stage->wants_text_shape(); });
+FeatureLimits Classifier::looks_at() const noexcept {
+    FeatureLimits limits{.ask_bytes_max = 0, .text_shape = false};
+    for (const auto& stage : stages_) {
+        const FeatureLimits wanted = stage->looks_at();
+        limits.ask_bytes_max = std::max(limits.ask_bytes_max, wanted.ask_bytes_max);
+        limits.text_shape = limits.text_shape || wanted.text_shape;
+    }
+    return limits;
 }
 
 }  // namespace tierway::classify

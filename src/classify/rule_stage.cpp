@@ -7,8 +7,8 @@
 namespace tierway::classify {
 namespace {
 
-/// Patterns are searched in this much of either end of a long ask: what is asked for stands there, and what lies between is material.
-constexpr std::size_t kSearchedEndBytes = std::size_t{2} * 1024;
+/// Of all asks; the newest gets three quarters of it, that is 2 KiB.
+constexpr std::size_t kSearchedBytes = std::size_t{2} * 1024 / 3 * 4;
 
 bool agrees(const std::optional<bool>& wanted, bool actual) noexcept {
     return !wanted || *wanted == actual;
@@ -110,27 +110,16 @@ std::vector<config::TextPattern> patterns_of(const std::vector<config::Rule>& ru
 }  // namespace
 
 RuleStage::RuleStage(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)), patterns_(patterns_of(snapshot_->classifier.rules)) {
+    looks_at_.text_shape = false;
     std::size_t next_pattern = 0;
     const std::vector<config::Rule>& rules = snapshot_->classifier.rules;
     for (std::size_t position = 0; position < rules.size(); ++position) {
         reasons_.push_back(reason_of(position, rules[position].when));
         pattern_of_rule_.push_back(next_pattern);
         next_pattern += rules[position].when.text ? 1 : 0;
-        wants_text_shape_ = wants_text_shape_ || rules[position].when.code_share_min.has_value();
+        looks_at_.text_shape = looks_at_.text_shape || rules[position].when.code_share_min.has_value();
     }
-}
-
-void RuleStage::search_ends(std::string_view ask, std::vector<bool>& found) const {
-    if (ask.size() <= 2 * kSearchedEndBytes) {
-        patterns_.find_in(ask, found);
-        return;
-    }
-    patterns_.find_in(ask.substr(0, kSearchedEndBytes), found);
-    std::vector<bool> found_at_end;
-    patterns_.find_in(ask.substr(ask.size() - kSearchedEndBytes), found_at_end);
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        found[i] = found[i] || found_at_end[i];
-    }
+    looks_at_.ask_bytes_max = next_pattern > 0 || looks_at_.text_shape ? kSearchedBytes : 0;
 }
 
 std::optional<Classification> RuleStage::classify(const Features& features) const {
@@ -144,7 +133,7 @@ std::optional<Classification> RuleStage::classify(const Features& features) cons
         }
         if (rule.when.text) {
             if (found.empty()) {
-                search_ends(features.ask, found);
+                patterns_.find_in(features.ask, found);
             }
             if (!found[pattern_of_rule_[position]]) {
                 continue;

@@ -59,8 +59,8 @@ net::Task<> Executor::run() {
     context_.exchange.on_client_gone({});
 }
 
-net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, std::vector<config::ModelId> targets, bool judged) {
-    upstream::AttemptMachine machine(std::move(targets));
+net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged) {
+    upstream::AttemptMachine machine(targets);
     Error last = Error::internal("No model could be asked.");
     std::optional<config::ModelId> before;
     while (const auto next = machine.next(jitter())) {

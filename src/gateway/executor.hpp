@@ -23,7 +23,7 @@ public:
 
 private:
     /// One tier's attempts, until one answers or none is left.
-    net::Task<Result<Answer>> try_tier(config::TierId tier, std::vector<config::ModelId> targets, bool judged);
+    net::Task<Result<Answer>> try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged);
     net::Task<Result<Answer>> attempt(config::TierId tier, config::ModelId model, bool judged, std::optional<Milliseconds>& retry_after);
     net::Task<Result<Answer>> read_whole(UpstreamCall& call, config::TierId tier, bool judged);
     net::Task<Result<Answer>> read_stream(UpstreamCall& call, config::TierId tier, bool judged);

@@ -66,8 +66,8 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     if (!declared) {
         return declared.error();
     }
-    classify::FeatureLimits limits;
-    limits.text_shape = options.text_shape || classifier.wants_text_shape();
+    classify::FeatureLimits limits = classifier.looks_at();
+    limits.text_shape = limits.text_shape || options.text_shape;
     classify::extract_features(plan.request, plan.features, limits);
     plan.classification = classifier.classify(plan.features, *declared);
 

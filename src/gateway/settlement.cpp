@@ -89,7 +89,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     record.method = context.exchange.method();
     const std::string_view target = context.exchange.target();
     record.path = target.substr(0, std::min(target.find('?'), kTextBytesMax));
-    record.asked_model = plan.request.model_name.substr(0, kTextBytesMax);
+    record.asked_model = std::string_view(plan.request.model_name).substr(0, kTextBytesMax);
     record.stream = plan.request.stream;
     add_decision(snapshot, plan, outcome, record);
     if (outcome.tier) {
@@ -98,7 +98,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     if (outcome.model) {
         record.model = snapshot.model(*outcome.model).name;
     }
-    record.upstream_model = outcome.upstream_model.substr(0, kTextBytesMax);
+    record.upstream_model = std::string_view(outcome.upstream_model).substr(0, kTextBytesMax);
     record.escalation = outcome.escalation;
     record.escalation_reason = outcome.escalation_reason;
     add_attempts(snapshot, outcome, record);

@@ -135,6 +135,7 @@ net::Task<Result<void>> UpstreamCall::open() {
     }
     note_answer_headers();
     if (connection_->head().status < 200 || connection_->head().status > 299) {
+        note_retry_after();
         auto refused = co_await read_refusal();
         co_return refused;
     }
@@ -151,6 +152,9 @@ void UpstreamCall::note_answer_headers() {
             relayed.add("x-tierway-upstream-request-id", field.value);
         }
     }
+}
+
+void UpstreamCall::note_retry_after() {
     const wire::HttpFields& fields = connection_->head().fields;
     retry_after_ = upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
 }

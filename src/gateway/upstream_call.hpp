@@ -43,6 +43,7 @@ private:
     net::Task<Result<void>> read_refusal();
     void gather_request();
     void note_answer_headers();
+    void note_retry_after();
     void adopt(std::unique_ptr<net::UpstreamConnection> connection);
 
     RequestContext& context_;

@@ -2,23 +2,22 @@
 
 #include <array>
 
+#include "tierway/base/append.hpp"
 #include "tierway/base/byte_scan.hpp"
 
 namespace tierway::net {
 
 void HeaderBlock::add(std::string_view name, std::string_view value) {
-    text_.append(name).append(": ");
-    const std::size_t begin = text_.size();
-    text_.append(value);
+    append_all(text_, name, ": ", value, "\r\n");
     if (has_control(value)) {
-        for (std::size_t i = begin; i < text_.size(); ++i) {
+        const std::size_t end = text_.size() - 2;
+        for (std::size_t i = end - value.size(); i < end; ++i) {
             const auto c = static_cast<unsigned char>(text_[i]);
             if (c < 0x20 || c == 0x7f) {
                 text_[i] = ' ';
             }
         }
     }
-    text_.append("\r\n");
 }
 
 void HeaderBlock::add(std::string_view name, std::int64_t value) {

@@ -33,7 +33,10 @@ DecisionLog::DecisionLog(const std::string& destination, std::size_t kept, std::
     } else {
         spdlog::file_event_handlers handlers;
         // A page of buffer would mean a system call for every few records.
-        handlers.after_open = [](const spdlog::filename_t&, std::FILE* file) { std::setvbuf(file, nullptr, _IOFBF, kFileBufferBytes); };
+        file_buffer_ = std::make_unique<char[]>(kFileBufferBytes);
+        handlers.after_open = [this](const spdlog::filename_t&, std::FILE* file) {
+            std::setvbuf(file, file_buffer_.get(), _IOFBF, kFileBufferBytes);
+        };
         sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(destination, false, handlers);
     }
     sink_ = std::make_shared<spdlog::logger>("decisions", std::move(sink));

@@ -3,7 +3,9 @@
 #include <array>
 #include <chrono>
 #include <ctime>
+#include <utility>
 
+#include "tierway/base/append.hpp"
 #include "tierway/base/json_text.hpp"
 #include "tierway/base/number_text.hpp"
 
@@ -59,13 +61,7 @@ public:
     }
     /// The caller writes the value.
     std::string& begin(std::string_view key) {
-        if (!first_) {
-            out_ += ',';
-        }
-        first_ = false;
-        out_ += '"';
-        out_ += key;
-        out_ += "\":";
+        append_all(out_, std::exchange(first_, false) ? "\"" : ",\"", key, "\":");
         return out_;
     }
     void end() { out_ += '}'; }

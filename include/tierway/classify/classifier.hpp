@@ -21,27 +21,25 @@ public:
     virtual ~Stage() = default;
     /// Empty: this stage abstains.
     [[nodiscard]] virtual std::optional<Classification> classify(const Features& features) const = 0;
-    /// Whether it looks at the shape of the ask (code, digits, script), which costs a pass over the text.
-    [[nodiscard]] virtual bool wants_text_shape() const noexcept = 0;
+    /// How much of a request it looks at: features beyond that need not be extracted for it.
+    [[nodiscard]] virtual FeatureLimits looks_at() const noexcept = 0;
 };
 
 /// Matches the configured rules in order; the first whose conditions all hold decides. Its reason names the rule by its position
-/// from 1 and its conditions: "rule 3: has_image, tool_named=computer*". Text patterns are searched in the first and the last 2 KiB of
-/// the ask.
+/// from 1 and its conditions: "rule 3: has_image, tool_named=computer*". Text patterns are searched in at most 2 KiB
+/// of the ask, two thirds of that from its start and the rest from its end: what is asked for stands there, what lies between is material.
 class RuleStage final : public Stage {
 public:
     explicit RuleStage(config::SnapshotPtr snapshot);
     [[nodiscard]] std::optional<Classification> classify(const Features& features) const override;
-    [[nodiscard]] bool wants_text_shape() const noexcept override { return wants_text_shape_; }
+    [[nodiscard]] FeatureLimits looks_at() const noexcept override { return looks_at_; }
 
 private:
-    void search_ends(std::string_view ask, std::vector<bool>& found) const;
-
     config::SnapshotPtr snapshot_;
     std::vector<std::string> reasons_;          ///< By rule.
     std::vector<std::size_t> pattern_of_rule_;  ///< Position in `patterns_`, for the rules that have a text pattern.
     config::TextPatternSet patterns_;
-    bool wants_text_shape_ = false;
+    FeatureLimits looks_at_;
 };
 
 /// Declared class → stages → default class. Never fails: what no stage decides gets the default class.
@@ -55,8 +53,8 @@ public:
 
     /// \param declared the class that the caller may and does declare, or empty.
     [[nodiscard]] Classification classify(const Features& features, std::optional<config::ClassId> declared) const;
-    /// Whether any stage looks at the shape of the ask.
-    [[nodiscard]] bool wants_text_shape() const noexcept;
+    /// What its stages look at together: the limits to extract features for it with.
+    [[nodiscard]] FeatureLimits looks_at() const noexcept;
 
 private:
     config::SnapshotPtr snapshot_;

@@ -140,7 +140,7 @@ struct RuleConditions {
     std::optional<std::int64_t> turns_min;
     std::optional<std::int64_t> turns_max;
     std::optional<double> code_share_min;
-    std::optional<TextPattern> text;  ///< Searched at both ends of the newest user turn.
+    std::optional<TextPattern> text;  ///< Searched in 2 KiB of the newest user turn, from both its ends.
 };
 
 struct Rule {

@@ -47,6 +47,7 @@ private:
     std::size_t kept_;
     std::vector<std::unique_ptr<Ring>> rings_;
     std::atomic<std::uint64_t> sequence_{0};
+    std::unique_ptr<char[]> file_buffer_;  ///< Outlives the sink, whose file writes through it.
     std::shared_ptr<spdlog::logger> sink_;
     std::condition_variable_any ended_;
     std::mutex flushing_;

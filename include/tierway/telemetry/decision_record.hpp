@@ -23,13 +23,13 @@ struct AttemptRecord {
     std::int64_t cache_write_tokens = 0;
     std::int64_t reasoning_tokens = 0;
     Usd cost;
-    std::string error;  ///< What went wrong, for the operator; empty when it went well.
+    std::string_view error;  ///< What went wrong, for the operator; empty when it went well.
 };
 
 struct SignalRecord {
     std::string_view name;
     double score = 0.0;
-    std::string reason;
+    std::string_view reason;
 };
 
 struct PassedOverRecord {
@@ -44,8 +44,8 @@ struct DecisionRecord {
     std::string_view request_id;
     std::string_view principal;
     std::string_view method;
-    std::string path;            ///< Without query, cut.
-    std::string asked_model;     ///< As the client wrote it, cut.
+    std::string_view path;       ///< Without query, cut.
+    std::string_view asked_model;  ///< As the client wrote it, cut.
     bool stream = false;
 
     std::string_view request_class;
@@ -55,7 +55,7 @@ struct DecisionRecord {
     std::string_view bound_tier;
     std::string_view tier;       ///< Of the model that answered.
     std::string_view model;      ///< That answered.
-    std::string upstream_model;  ///< What the provider says answered.
+    std::string_view upstream_model;  ///< What the provider says answered.
     std::vector<PassedOverRecord> passed_over;
 
     std::string_view escalation = "none";  ///< none, approved, denied.
@@ -71,7 +71,7 @@ struct DecisionRecord {
     unsigned status = 0;
     std::string_view outcome;    ///< ok, client_error, denied, upstream_error, client_gone, internal_error.
     std::string_view error_code;
-    std::string error_detail;
+    std::string_view error_detail;
     Nanoseconds duration{0};
     std::optional<Nanoseconds> time_to_first_token;
     Nanoseconds overhead{0};     ///< Time in the gateway itself, not waiting for a provider.

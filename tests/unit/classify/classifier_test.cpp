@@ -147,7 +147,7 @@ TEST(Classifier, StagesAreAskedInOrderUntilOneDecides) {
         [[nodiscard]] std::optional<Classification> classify(const Features&) const override {
             return answer_ ? std::optional(Classification{*answer_, 0.7, "model", {}}) : std::nullopt;
         }
-        [[nodiscard]] bool wants_text_shape() const noexcept override { return false; }
+        [[nodiscard]] FeatureLimits looks_at() const noexcept override { return {}; }
 
     private:
         std::optional<ClassId> answer_;

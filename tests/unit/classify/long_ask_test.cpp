@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "tierway/classify/classifier.hpp"
+#include "tierway/dialect/chat_request.hpp"
+#include "tierway/wire/json_view.hpp"
 
 namespace tierway::classify {
 namespace {
@@ -17,17 +19,6 @@ RuleStage stage_with_patterns() {
     return RuleStage(snapshot);
 }
 
-TEST(RuleStage, FindsThePatternAtEitherEndOfALongAsk) {
-    const RuleStage stage = stage_with_patterns();
-    Features features;
-    features.ask = "needle" + std::string(6'000, '.');
-    EXPECT_TRUE(stage.classify(features));
-    features.ask = std::string(6'000, '.') + "needle";
-    EXPECT_TRUE(stage.classify(features));
-    features.ask = std::string(3'000, '.') + "needle" + std::string(3'000, '.');
-    EXPECT_FALSE(stage.classify(features)) << "what lies between is material";
-}
-
 TEST(RuleStage, TellsWhichOfSeveralPatternsMatched) {
     const RuleStage stage = stage_with_patterns();
     Features features;
@@ -38,11 +29,33 @@ TEST(RuleStage, TellsWhichOfSeveralPatternsMatched) {
     EXPECT_EQ(decided->reason, "rule 2: text=(?i)\\bother\\b");
 }
 
-TEST(RuleStage, WantsTheShapeOfTheTextOnlyForARuleAboutIt) {
-    EXPECT_FALSE(stage_with_patterns().wants_text_shape());
+TEST(RuleStage, LooksOnlyAtWhatItsRulesNeed) {
+    EXPECT_FALSE(stage_with_patterns().looks_at().text_shape);
+    EXPECT_GE(stage_with_patterns().looks_at().ask_bytes_max, 2'048U);
+    auto shape = std::make_shared<config::Snapshot>();
+    shape->classifier.rules.emplace_back().when.code_share_min = 0.5;
+    EXPECT_TRUE(RuleStage(shape).looks_at().text_shape);
+    auto flags = std::make_shared<config::Snapshot>();
+    flags->classifier.rules.emplace_back().when.has_image = true;
+    EXPECT_EQ(RuleStage(flags).looks_at().ask_bytes_max, 0U);
+}
+
+TEST(Classifier, FindsThePatternAtEitherEndOfALongAsk) {
+    std::string problem;
     auto snapshot = std::make_shared<config::Snapshot>();
-    snapshot->classifier.rules.emplace_back().when.code_share_min = 0.5;
-    EXPECT_TRUE(RuleStage(snapshot).wants_text_shape());
+    snapshot->classifier.rules.emplace_back().when.text = config::TextPattern::compile("needle", problem);
+    const Classifier classifier(snapshot);
+    const std::string filler(6'000, '.');
+    const auto stage_for = [&classifier](const std::string& ask) {
+        const std::string body = R"({"model":"auto","messages":[{"role":"user","content":")" + ask + R"("}]})";
+        wire::JsonParser parser;
+        Features features;
+        extract_features(*dialect::read_chat_request(*parser.parse(body)), features, classifier.looks_at());
+        return classifier.classify(features, std::nullopt).stage;
+    };
+    EXPECT_EQ(stage_for("needle" + filler), "rules");
+    EXPECT_EQ(stage_for(filler + "needle"), "rules");
+    EXPECT_EQ(stage_for(filler + "needle" + filler), "default") << "what lies between is material";
 }
 
 }  // namespace
