@@ -14,7 +14,8 @@ namespace {
 nlohmann::json problems_json(const std::vector<config::Problem>& problems) {
     nlohmann::json list = nlohmann::json::array();
     for (const config::Problem& problem : problems) {
-        list.push_back({{"file", problem.file}, {"line", problem.line}, {"column", problem.column}, {"message", problem.message}});
+        list.push_back(
+            {{"file", problem.file}, {"line", problem.line}, {"column", problem.column}, {"message", problem.message}});
     }
     return list;
 }
@@ -42,9 +43,9 @@ int check(const std::string& config_file, bool json) {
         print_problems(loaded);
         if (loaded.snapshot) {
             const config::Snapshot& snapshot = *loaded.snapshot;
-            std::cout << config_file << ": fine (" << snapshot.providers.size() << " providers, " << snapshot.models.size() << " models, "
-                      << snapshot.tiers.size() << " tiers, " << snapshot.classes.size() << " classes; policy " << snapshot.policy_hash
-                      << ")\n";
+            std::cout << config_file << ": fine (" << snapshot.providers.size() << " providers, " << snapshot.models.size()
+                      << " models, " << snapshot.tiers.size() << " tiers, " << snapshot.classes.size() << " classes; policy "
+                      << snapshot.policy_hash << ")\n";
         }
     }
     return loaded.snapshot ? kFine : kWrongUsage;

@@ -16,7 +16,8 @@ namespace tierway::app {
 namespace {
 
 /// The demo's configuration with the addresses of this run.
-config::SnapshotPtr demo_snapshot(const std::string& simulator_url, const config::Endpoint& listen, const config::Endpoint& admin) {
+config::SnapshotPtr demo_snapshot(const std::string& simulator_url, const config::Endpoint& listen,
+                                  const config::Endpoint& admin) {
     const auto environment = [&simulator_url](const std::string& name) -> std::optional<std::string> {
         return name == "SIMULATOR_URL" ? std::optional<std::string>(simulator_url) : std::nullopt;
     };
@@ -36,7 +37,8 @@ config::SnapshotPtr demo_snapshot(const std::string& simulator_url, const config
 void print_invitation(const std::string& listen, const std::string& admin) {
     std::cout << "Serving on http://" << listen << "/v1 (admin plane on http://" << admin << "). Try:\n"
               << "  curl -i http://" << listen << "/v1/chat/completions -H 'Content-Type: application/json' \\\n"
-              << "    -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Extract the e-mails: ann@example.com\"}]}'\n"
+              << "    -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Extract the e-mails: "
+                 "ann@example.com\"}]}'\n"
               << "  curl http://" << admin << "/api/decisions?last=1\n"
               << "Ctrl-C ends it." << std::endl;
 }
@@ -62,12 +64,13 @@ int demo(const DemoOptions& options) {
         return kFailed;
     }
     std::cout << "Tierway demo: three SIMULATED upstream tiers on " << simulator_url << " and the gateway in front of them.\n\n";
-    return serve_until_signalled(snapshot, {}, options.ready_file, [](const std::string& address, const std::string& admin_address) {
-        if (!run_demo_requests(address)) {
-            std::cout << "Not every request was answered; see the log.\n";
-        }
-        print_invitation(address, admin_address);
-    });
+    return serve_until_signalled(snapshot, {}, options.ready_file,
+                                 [](const std::string& address, const std::string& admin_address) {
+                                     if (!run_demo_requests(address)) {
+                                         std::cout << "Not every request was answered; see the log.\n";
+                                     }
+                                     print_invitation(address, admin_address);
+                                 });
 }
 
 }  // namespace tierway::app

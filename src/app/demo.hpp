@@ -10,7 +10,8 @@ struct DemoOptions {
     std::string ready_file;
 };
 
-/// `tierway demo`: three simulated tiers and the gateway on loopback, a handful of requests with one printed line each, then serves on.
+/// `tierway demo`: three simulated tiers and the gateway on loopback, a handful of requests with one printed line each, then
+/// serves on.
 int demo(const DemoOptions& options);
 
 }  // namespace tierway::app

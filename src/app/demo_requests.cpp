@@ -32,8 +32,9 @@ struct Reply {
 };
 
 net::Task<Result<Reply>> ask(net::UpstreamConnection& connection, std::string body) {
-    const std::string head = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
-                             std::to_string(body.size()) + "\r\n\r\n";
+    const std::string head =
+        "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: " +
+        std::to_string(body.size()) + "\r\n\r\n";
     const SteadyTime deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
     const std::array<std::string_view, 2> pieces{head, body};
     const std::span<const std::string_view> span(pieces);
@@ -104,9 +105,9 @@ std::vector<Result<Reply>> ask_from_a_worker(const config::Endpoint& gateway, st
 
 std::vector<DemoRequest> demo_requests() {
     json image = chat("auto", "");
-    image["messages"][0]["content"] = json::array(
-        {{{"type", "text"}, {"text", "What is shown on this screen?"}},
-         {{"type", "image_url"}, {"image_url", {{"url", "data:image/png;base64,iVBORw0KGgo="}}}}});
+    image["messages"][0]["content"] =
+        json::array({{{"type", "text"}, {"text", "What is shown on this screen?"}},
+                     {{"type", "image_url"}, {"image_url", {{"url", "data:image/png;base64,iVBORw0KGgo="}}}}});
     json hard = chat("auto", "How much is 17 * 23 + 4?");
     hard["metadata"] = {{"simulate", "sim-small:wrong,low_confidence"}};
     return {
@@ -133,8 +134,8 @@ bool run_demo_requests(const std::string& gateway_address) {
         bodies.push_back(request.body);
     }
     const std::vector<Result<Reply>> replies = ask_from_a_worker(*endpoint, std::move(bodies));
-    std::cout << fmt::format("{:<44} {:<15} {:<9} {:<17} {:<36} {:>12} {:>12}\n", "request", "class", "tier", "model", "escalation",
-                             "cost $", "baseline $");
+    std::cout << fmt::format("{:<44} {:<15} {:<9} {:<17} {:<36} {:>12} {:>12}\n", "request", "class", "tier", "model",
+                             "escalation", "cost $", "baseline $");
     Usd cost;
     Usd baseline;
     bool all_answered = replies.size() == requests.size();
@@ -145,16 +146,17 @@ bool run_demo_requests(const std::string& gateway_address) {
         }
         const Reply& reply = *replies[i];
         all_answered = all_answered && reply.status == 200;
-        std::cout << fmt::format("{:<44} {:<15} {:<9} {:<17} {:<36} {:>12} {:>12}\n", requests[i].title, reply.request_class, reply.tier,
-                                 reply.status == 200 ? reply.model : fmt::format("status {}", reply.status), reply.escalation, reply.cost,
-                                 reply.baseline);
+        std::cout << fmt::format("{:<44} {:<15} {:<9} {:<17} {:<36} {:>12} {:>12}\n", requests[i].title, reply.request_class,
+                                 reply.tier, reply.status == 200 ? reply.model : fmt::format("status {}", reply.status),
+                                 reply.escalation, reply.cost, reply.baseline);
         cost += Usd::parse(reply.cost).value_or(Usd{});
         baseline += Usd::parse(reply.baseline).value_or(Usd{});
     }
     const Usd saved = baseline - cost;
     const double share = baseline.nano() > 0 ? 100.0 * saved.to_double() / baseline.to_double() : 0.0;
-    std::cout << fmt::format("\nCost ${} against ${} on the frontier alone: saved ${} ({:.0f} %), drafts included. All answers are simulated.\n\n",
-                             cost.to_string(), baseline.to_string(), saved.to_string(), share);
+    std::cout << fmt::format(
+        "\nCost ${} against ${} on the frontier alone: saved ${} ({:.0f} %), drafts included. All answers are simulated.\n\n",
+        cost.to_string(), baseline.to_string(), saved.to_string(), share);
     return all_answered;
 }
 

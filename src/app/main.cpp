@@ -28,7 +28,8 @@ int run(int argc, char** argv) {
     ServeOptions serve_options;
     CLI::App& serve_command = *cli.add_subcommand("serve", "Serve a configuration until SIGTERM; SIGHUP reloads it");
     add_config_option(serve_command, serve_options.config_file);
-    serve_command.add_option("--ready-file", serve_options.ready_file, "Write the bound addresses here, as JSON, once everything listens");
+    serve_command.add_option("--ready-file", serve_options.ready_file,
+                             "Write the bound addresses here, as JSON, once everything listens");
     serve_command.callback([&] { exit_code = serve(serve_options); });
 
     std::string check_file;
@@ -42,7 +43,8 @@ int run(int argc, char** argv) {
     CLI::App& explain_command = *cli.add_subcommand("explain", "Show what would happen to a request; nothing is called");
     add_config_option(explain_command, explain_options.config_file);
     auto* prompt = explain_command.add_option("PROMPT", explain_options.prompt, "What the user asks");
-    auto* request = explain_command.add_option("--request", explain_options.request_file, "A file with a whole request body, or - for standard input");
+    auto* request = explain_command.add_option("--request", explain_options.request_file,
+                                               "A file with a whole request body, or - for standard input");
     request->excludes(prompt);
     explain_command.add_option("--class", explain_options.declared_class, "A declared class, as the header x-tierway-class");
     explain_command.add_option("--model", explain_options.model, "The model that the PROMPT asks for")->capture_default_str();
@@ -55,16 +57,19 @@ int run(int argc, char** argv) {
     });
 
     DemoOptions demo_options;
-    CLI::App& demo_command = *cli.add_subcommand("demo", "Three simulated tiers and the gateway on loopback; nothing to configure");
+    CLI::App& demo_command =
+        *cli.add_subcommand("demo", "Three simulated tiers and the gateway on loopback; nothing to configure");
     demo_command.add_option("--listen", demo_options.listen, "Where the gateway listens")->capture_default_str();
     demo_command.add_option("--admin", demo_options.admin, "Where the admin plane listens")->capture_default_str();
-    demo_command.add_option("--ready-file", demo_options.ready_file, "Write the bound addresses here, as JSON, once everything listens");
+    demo_command.add_option("--ready-file", demo_options.ready_file,
+                            "Write the bound addresses here, as JSON, once everything listens");
     demo_command.callback([&] { exit_code = demo(demo_options); });
 
     SimulateOptions simulate_options;
     CLI::App& simulate_command = *cli.add_subcommand("simulate", "Simulated upstreams alone (docs/simulator.md)");
     simulate_command.add_option("--listen", simulate_options.listen, "Where they listen")->capture_default_str();
-    simulate_command.add_option("--ready-file", simulate_options.ready_file, "Write the bound address here, as JSON, once it listens");
+    simulate_command.add_option("--ready-file", simulate_options.ready_file,
+                                "Write the bound address here, as JSON, once it listens");
     simulate_command.callback([&] { exit_code = simulate(simulate_options); });
 
     try {

@@ -29,7 +29,9 @@ int next_signal() {
     return received;
 }
 
-telemetry::Level level_of(config::LogLevel level) { return static_cast<telemetry::Level>(level); }
+telemetry::Level level_of(config::LogLevel level) {
+    return static_cast<telemetry::Level>(level);
+}
 
 void reload_into(Service& service, const std::function<config::LoadResult()>& reload) {
     if (!reload) {
@@ -73,7 +75,8 @@ void print_problems(const config::LoadResult& loaded) {
     }
 }
 
-int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<config::LoadResult()>& reload, const std::string& ready_file,
+int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<config::LoadResult()>& reload,
+                          const std::string& ready_file,
                           const std::function<void(const std::string&, const std::string&)>& started) {
     telemetry::set_log_level(level_of(snapshot->log.level));
     Service service(std::move(snapshot));
@@ -85,7 +88,8 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<conf
         std::cerr << "The ready file " << ready_file << " cannot be written.\n";
         return kFailed;
     }
-    telemetry::log_info("Serving on http://" + service.listen_address() + ", admin plane on http://" + service.admin_address() + ".");
+    telemetry::log_info("Serving on http://" + service.listen_address() + ", admin plane on http://" + service.admin_address() +
+                        ".");
     if (started) {
         started(service.listen_address(), service.admin_address());
     }
@@ -98,7 +102,9 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<conf
 }
 
 int serve(const ServeOptions& options) {
-    const auto load = [&options] { return config::load_file(options.config_file, config::PriceCatalogue::built_in(), config::process_environment()); };
+    const auto load = [&options] {
+        return config::load_file(options.config_file, config::PriceCatalogue::built_in(), config::process_environment());
+    };
     const config::LoadResult loaded = load();
     print_problems(loaded);
     if (!loaded.snapshot) {

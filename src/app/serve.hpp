@@ -18,7 +18,8 @@ int serve(const ServeOptions& options);
 /// Serves a loaded configuration until a signal ends it. REQUIRES: `block_signals` was called before any thread began.
 /// \param reload called on SIGHUP: loads anew; null when there is nothing to reload.
 /// \param started called once everything listens, with the data plane's and the admin plane's addresses.
-int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<config::LoadResult()>& reload, const std::string& ready_file,
+int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<config::LoadResult()>& reload,
+                          const std::string& ready_file,
                           const std::function<void(const std::string&, const std::string&)>& started);
 
 /// Makes SIGTERM, SIGINT and SIGHUP wait for the main thread, and writes to closed connections errors instead of signals.

@@ -62,7 +62,8 @@ Result<void> Service::start() {
     admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_);
     admin_worker_ = std::make_unique<net::Worker>();
     data_plane_ = std::make_unique<net::Server>(std::move(serving), limits_of(snapshot_->server));
-    admin_plane_ = std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, net::ServerLimits{});
+    admin_plane_ =
+        std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, net::ServerLimits{});
 
     auto data_port = data_plane_->listen(snapshot_->server.listen.host, snapshot_->server.listen.port);
     if (!data_port) {
@@ -96,7 +97,9 @@ Result<void> Service::reload(config::SnapshotPtr snapshot) {
     return {};
 }
 
-void Service::count_failed_reload() { metrics_.config_reloads.Add({{"result", "failure"}}).Increment(); }
+void Service::count_failed_reload() {
+    metrics_.config_reloads.Add({{"result", "failure"}}).Increment();
+}
 
 void Service::drain() {
     ready_.store(false);

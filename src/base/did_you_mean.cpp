@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t kListedMax = 12;
 constexpr std::size_t kWordBytesMax = 128;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // Levenshtein distance with a single row.
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -5,8 +5,7 @@
 namespace tierway {
 
 Error::Error(ErrorKind kind, ErrorSource source, std::string_view code, std::string message)
-    : kind_(kind), source_(source), code_(code),
-      text_(std::make_shared<const Text>(Text{std::move(message), {}, {}})) {}
+    : kind_(kind), source_(source), code_(code), text_(std::make_shared<const Text>(Text{std::move(message), {}, {}})) {}
 
 Error Error::downstream(ErrorKind kind, std::string_view code, std::string message) {
     return {kind, ErrorSource::Downstream, code, std::move(message)};
@@ -50,7 +49,9 @@ std::string_view Error::message() const noexcept {
     return text_ ? std::string_view(text_->message) : std::string_view("An internal error occurred.");
 }
 
-std::string_view Error::param() const noexcept { return text_ ? std::string_view(text_->param) : std::string_view{}; }
+std::string_view Error::param() const noexcept {
+    return text_ ? std::string_view(text_->param) : std::string_view{};
+}
 
 std::string_view Error::detail() const noexcept {
     return text_ ? std::string_view(text_->detail) : std::string_view{};

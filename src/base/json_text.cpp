@@ -20,7 +20,8 @@ std::size_t plain_run(std::string_view text) noexcept {
     std::size_t at = 0;
     while (at + sizeof(std::uint64_t) <= text.size()) {
         const std::uint64_t word = load_word(text.data() + at);
-        if (any_byte_below(word, 0x20) || any_byte_equals(word, '"') || any_byte_equals(word, '\\') || (word & repeat_byte(0x80)) != 0) {
+        if (any_byte_below(word, 0x20) || any_byte_equals(word, '"') || any_byte_equals(word, '\\') ||
+            (word & repeat_byte(0x80)) != 0) {
             break;
         }
         at += sizeof word;
@@ -34,13 +35,27 @@ std::size_t plain_run(std::string_view text) noexcept {
 void append_escape(std::string& out, char c) {
     constexpr std::string_view kHex = "0123456789abcdef";
     switch (c) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
         default:
             out += "\\u00";
             out += kHex[static_cast<unsigned char>(c) >> 4U];

@@ -15,7 +15,7 @@ void append_integer(std::string& out, std::int64_t value) {
 }
 
 void append_fixed(std::string& out, double value, unsigned decimals) {
-    constexpr std::array<std::int64_t, 10> kPowers{1,         10,         100,         1'000,         10'000,
+    constexpr std::array<std::int64_t, 10> kPowers{1,       10,        100,        1'000,       10'000,
                                                    100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
     TIERWAY_ASSERT(decimals < kPowers.size());
     const double scaled = std::round(value * static_cast<double>(kPowers[decimals]));

@@ -109,7 +109,8 @@ std::vector<config::TextPattern> patterns_of(const std::vector<config::Rule>& ru
 
 }  // namespace
 
-RuleStage::RuleStage(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)), patterns_(patterns_of(snapshot_->classifier.rules)) {
+RuleStage::RuleStage(config::SnapshotPtr snapshot)
+    : snapshot_(std::move(snapshot)), patterns_(patterns_of(snapshot_->classifier.rules)) {
     looks_at_.text_shape = false;
     std::size_t next_pattern = 0;
     const std::vector<config::Rule>& rules = snapshot_->classifier.rules;

@@ -9,16 +9,17 @@
 
 namespace tierway::gateway {
 
-/// An answer that is complete, in the client's form: held until somebody decides about it, or (a relayed stream) already with the client.
+/// An answer that is complete, in the client's form: held until somebody decides about it, or (a relayed stream) already with the
+/// client.
 struct Answer {
     config::ModelId model{};
     config::TierId tier{};
-    std::size_t charge = 0;       ///< Its position on the bill.
-    std::string bytes;            ///< A whole answer's body, or the encoded events of a held stream.
-    std::string usage_chunk;      ///< The stream's final usage chunk (JSON), when the client asked for usage.
+    std::size_t charge = 0;            ///< Its position on the bill.
+    std::string bytes;                 ///< A whole answer's body, or the encoded events of a held stream.
+    std::string usage_chunk;           ///< The stream's final usage chunk (JSON), when the client asked for usage.
     net::HeaderBlock relayed_headers;  ///< Of the provider.
-    dialect::ChatAnswer content;  ///< Texts only when it is to be judged.
-    bool relayed = false;         ///< The client has its events; only the end is missing.
+    dialect::ChatAnswer content;       ///< Texts only when it is to be judged.
+    bool relayed = false;              ///< The client has its events; only the end is missing.
 };
 
 }  // namespace tierway::gateway

@@ -1,12 +1,13 @@
 #include "gateway/disclosure.hpp"
 
-#include "tierway/base/json_text.hpp"
-#include "tierway/base/number_text.hpp"
+#include "tierway/base/json_object_writer.hpp"
 
 namespace tierway::gateway {
 namespace {
 
-double milliseconds(Nanoseconds duration) { return static_cast<double>(duration.count()) * 1e-6; }
+double milliseconds(Nanoseconds duration) {
+    return static_cast<double>(duration.count()) * 1e-6;
+}
 
 /// Short enough for the small-string buffer.
 std::string fixed(double value, unsigned decimals) {
@@ -24,27 +25,6 @@ void add_escalation(const Outcome& outcome, net::HeaderBlock& headers) {
         headers.add("x-tierway-escalation", value);
     }
 }
-
-class ObjectText {
-public:
-    void text(std::string_view key, std::string_view value) {
-        begin(key);
-        append_json_string(out_, value);
-    }
-    void raw(std::string_view key, std::string_view value) {
-        begin(key);
-        out_ += value;
-    }
-    std::string take() { return std::move(out_ += '}'); }
-
-private:
-    void begin(std::string_view key) {
-        out_ += out_.empty() ? '{' : ',';
-        append_json_string(out_, key);
-        out_ += ':';
-    }
-    std::string out_;
-};
 
 }  // namespace
 
@@ -81,11 +61,12 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
 std::string disclosure_object(const DisclosureInput& input) {
     const config::Snapshot& snapshot = input.snapshot;
     const Outcome& outcome = input.outcome;
-    ObjectText object;
+    std::string text;
+    JsonObjectWriter object(text);
     object.text("request_id", input.request_id);
     if (const auto& classification = input.plan.classification) {
         object.text("class", snapshot.request_class(classification->request_class).name);
-        object.raw("class_confidence", fixed(classification->confidence, 2));
+        object.decimal("class_confidence", classification->confidence, 2);
         object.text("classifier", classification->stage);
     }
     if (outcome.tier) {
@@ -95,19 +76,18 @@ std::string disclosure_object(const DisclosureInput& input) {
         object.text("model", snapshot.model(*outcome.model).name);
     }
     object.text("escalation", outcome.escalation);
-    if (!outcome.escalation_reason.empty()) {
-        object.text("escalation_reason", outcome.escalation_reason);
-    }
+    object.text("escalation_reason", outcome.escalation_reason);
     if (outcome.judgement) {
-        object.raw("confidence", fixed(outcome.judgement->confidence, 3));
+        object.decimal("confidence", outcome.judgement->confidence, 3);
     }
-    object.raw("attempts", std::to_string(outcome.attempts));
-    object.raw("fallbacks", std::to_string(outcome.fallbacks));
-    object.raw("cost_usd", outcome.bill.total().to_string());
-    object.raw("baseline_usd", outcome.bill.baseline(snapshot).to_string());
-    object.raw("overhead_ms", fixed(milliseconds(input.overhead), 3));
+    object.integer("attempts", outcome.attempts);
+    object.integer("fallbacks", outcome.fallbacks);
+    object.money("cost_usd", outcome.bill.total());
+    object.money("baseline_usd", outcome.bill.baseline(snapshot));
+    object.decimal("overhead_ms", milliseconds(input.overhead), 3);
     object.text("policy", snapshot.policy_hash);
-    return object.take();
+    object.end();
+    return text;
 }
 
 }  // namespace tierway::gateway

@@ -14,7 +14,7 @@ struct DisclosureInput {
     std::string_view request_id;
     const Plan& plan;
     const Outcome& outcome;
-    bool final = false;         ///< Cost and attempts are settled: the head of a stream knows them only when it was held.
+    bool final = false;  ///< Cost and attempts are settled: the head of a stream knows them only when it was held.
     Nanoseconds overhead{0};
 };
 

@@ -41,7 +41,8 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     const SteadyTime now = std::chrono::steady_clock::now();
     const DisclosureInput input{context.snapshot(), context.id.view(), context.plan(), outcome, true, context.overhead(now)};
     if (stream_begun) {
-        const std::string event = "data: " + dialect::openai_error_body(error, ",\"tierway\":" + disclosure_object(input)) + "\n\n";
+        const std::string event =
+            "data: " + dialect::openai_error_body(error, ",\"tierway\":" + disclosure_object(input)) + "\n\n";
         const std::array<std::string_view, 1> pieces{event};
         const std::span<const std::string_view> span(pieces);
         co_await context.exchange.write(span);

@@ -17,7 +17,9 @@ namespace {
 /// Bound on a whole answer.
 constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20U;
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
+SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
 
 double jitter() {
     thread_local std::minstd_rand generator{std::random_device{}()};
@@ -133,7 +135,8 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
 net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier, bool judged) {
     std::string& body = context_.scratch.body;
     body.clear();
-    Result<dialect::ChatAnswer> content = Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The answer was cut.");
+    Result<dialect::ChatAnswer> content =
+        Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The answer was cut.");
     bool last = false;
     while (!last) {
         auto batch = co_await call.read(SteadyTime::max());
@@ -147,7 +150,8 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
         }
         last = batch->last;
         if (body.size() > kAnswerBytesMax) {
-            const Error failed = Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
+            const Error failed =
+                Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
             charge(tier, call, std::nullopt, body.size(), &failed);
             co_return failed;
         }
@@ -159,7 +163,8 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
     } else {
         // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
         content = call.ended_by_close()
-                      ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The provider's answer ended before it was complete.")
+                      ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
+                                        "The provider's answer ended before it was complete.")
                       : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
                             .with_detail(std::string(parsed.error().message()));
     }
@@ -236,9 +241,10 @@ net::Task<Result<Answer>> Executor::decide(Answer draft) {
     if (!approval.approved) {
         if (context_.snapshot().request_class(climb.request_class).on_denied == config::OnDenied::Reject) {
             outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
-            co_return Error::downstream(ErrorKind::EscalationDenied, "escalation_not_approved",
-                                        "The answer of the bound tier is not good enough, and the policy does not approve a higher one (" +
-                                            std::string(approval.reason) + ").");
+            co_return Error::downstream(
+                ErrorKind::EscalationDenied, "escalation_not_approved",
+                "The answer of the bound tier is not good enough, and the policy does not approve a higher one (" +
+                    std::string(approval.reason) + ").");
         }
         co_return draft;
     }
@@ -256,7 +262,8 @@ net::Task<Result<Answer>> Executor::decide(Answer draft) {
 
 void Executor::fill_headers(bool final) {
     net::HeaderBlock& headers = context_.scratch.headers;
-    const DisclosureInput input{context_.snapshot(), context_.id.view(), context_.plan(), context_.outcome, final, context_.overhead(now())};
+    const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, final,
+                                context_.overhead(now())};
     add_disclosure(input, headers);
     headers.add_all(context_.relayed_headers);
 }
@@ -299,7 +306,8 @@ net::Task<> Executor::send_answer(Answer answer) {
 
 net::Task<> Executor::send_stream_rest(Answer answer) {
     begin_stream(true);
-    const DisclosureInput input{context_.snapshot(), context_.id.view(), context_.plan(), context_.outcome, true, context_.overhead(now())};
+    const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, true,
+                                context_.overhead(now())};
     const std::string disclosure = disclosure_object(input);
     std::string rest = std::move(answer.bytes);
     if (answer.usage_chunk.empty()) {

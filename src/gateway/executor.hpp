@@ -12,8 +12,8 @@
 
 namespace tierway::gateway {
 
-/// Phases 7 and 8 of one request: attempts within the bound tier, judgement, approved escalation, and the answer to the client with its
-/// disclosure. Every attempt leaves a line on the bill, however it ends.
+/// Phases 7 and 8 of one request: attempts within the bound tier, judgement, approved escalation, and the answer to the client
+/// with its disclosure. Every attempt leaves a line on the bill, however it ends.
 class Executor {
 public:
     explicit Executor(RequestContext& context);
@@ -24,7 +24,8 @@ public:
 private:
     /// One tier's attempts, until one answers or none is left.
     net::Task<Result<Answer>> try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged);
-    net::Task<Result<Answer>> attempt(config::TierId tier, config::ModelId model, bool judged, std::optional<Milliseconds>& retry_after);
+    net::Task<Result<Answer>> attempt(config::TierId tier, config::ModelId model, bool judged,
+                                      std::optional<Milliseconds>& retry_after);
     net::Task<Result<Answer>> read_whole(UpstreamCall& call, config::TierId tier, bool judged);
     net::Task<Result<Answer>> read_stream(UpstreamCall& call, config::TierId tier, bool judged);
     /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. Answers what the client shall get.

@@ -31,7 +31,9 @@ struct Routed {
     std::string_view allowed_method;
 };
 
-std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+std::string_view path_of(std::string_view target) {
+    return target.substr(0, target.find('?'));
+}
 
 /// Exact paths only: a prefix or a second spelling would be a second way to do one thing.
 Routed route_path(std::string_view path) {
@@ -88,7 +90,8 @@ Result<void> plan_chat(RequestContext& context) {
     }
     for (const std::string_view name : {"x-tierway-class", "x-tierway-max-tier"}) {
         if (exchange.fields().count(name) > 1) {
-            return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header", "The header `" + std::string(name) + "` was sent twice.");
+            return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header",
+                                     "The header `" + std::string(name) + "` was sent twice.");
         }
     }
     PlanOptions options;
@@ -126,8 +129,9 @@ net::Task<> answer(RequestContext& context) {
         Error refused = no_such_path(path);
         co_await answer_error(context, std::move(refused), false);
     } else if (exchange.method() != routed.allowed_method) {
-        Error refused = Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
-                                          "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
+        Error refused =
+            Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
+                              "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
         co_await answer_error(context, std::move(refused), false);
     } else if (routed.endpoint == Endpoint::Chat) {
         co_await answer_chat(context);
@@ -176,10 +180,13 @@ private:
     std::unique_ptr<Scratch> scratch_;
 };
 
-Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot) { return Runtime::make(std::move(snapshot)); }
+Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot) {
+    return Runtime::make(std::move(snapshot));
+}
 
 Gateway::Gateway(RuntimeHandle runtime, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index)
-    : state_(new State{runtime, metrics, decisions, worker_index, std::make_shared<Meters>(metrics, runtime), RequestIdSource(), {}}) {}
+    : state_(new State{
+          runtime, metrics, decisions, worker_index, std::make_shared<Meters>(metrics, runtime), RequestIdSource(), {}}) {}
 
 Gateway::~Gateway() = default;
 

@@ -11,9 +11,13 @@ using prometheus::Labels;
 
 constexpr std::uint16_t kNone = 0xffff;
 
-double seconds(Nanoseconds duration) { return static_cast<double>(duration.count()) * 1e-9; }
+double seconds(Nanoseconds duration) {
+    return static_cast<double>(duration.count()) * 1e-9;
+}
 
-std::uint16_t small(std::size_t value) { return static_cast<std::uint16_t>(value); }
+std::uint16_t small(std::size_t value) {
+    return static_cast<std::uint16_t>(value);
+}
 
 /// The handle behind a key, made by `make` the first time.
 template <class Map, class Make>
@@ -37,12 +41,18 @@ Handle& cached(std::vector<Handle*>& handles, std::size_t index, Make make) {
 
 std::string_view name_of(RequestOutcome outcome) noexcept {
     switch (outcome) {
-        case RequestOutcome::Ok: return "ok";
-        case RequestOutcome::ClientError: return "client_error";
-        case RequestOutcome::Denied: return "denied";
-        case RequestOutcome::UpstreamError: return "upstream_error";
-        case RequestOutcome::ClientGone: return "client_gone";
-        case RequestOutcome::InternalError: return "internal_error";
+        case RequestOutcome::Ok:
+            return "ok";
+        case RequestOutcome::ClientError:
+            return "client_error";
+        case RequestOutcome::Denied:
+            return "denied";
+        case RequestOutcome::UpstreamError:
+            return "upstream_error";
+        case RequestOutcome::ClientGone:
+            return "client_gone";
+        case RequestOutcome::InternalError:
+            return "internal_error";
     }
     return "internal_error";
 }
@@ -71,24 +81,37 @@ void Meters::count(const Request& request) {
     const std::uint16_t tier = outcome.tier ? small(index_of(*outcome.tier)) : kNone;
     const std::uint16_t model = outcome.model ? small(index_of(*outcome.model)) : kNone;
     const std::string tier_name = outcome.tier ? snapshot.tier(*outcome.tier).name : "none";
-    cached(requests_, {small(index_of(class_id)), tier, model, static_cast<std::uint16_t>(request.how)}, [&]() -> auto& {
-        return metrics_.requests.Add({{"class", class_name},
-                                      {"tier", tier_name},
-                                      {"model", outcome.model ? snapshot.model(*outcome.model).name : "none"},
-                                      {"outcome", std::string(name_of(request.how))}});
-    }).Increment();
-    cached(durations_, {small(index_of(class_id)), tier, 0, 0}, [&]() -> auto& {
-        return metrics_.duration.Add({{"class", class_name}, {"tier", tier_name}}, telemetry::Metrics::duration_buckets());
-    }).Observe(seconds(request.duration));
+    cached(
+        requests_, {small(index_of(class_id)), tier, model, static_cast<std::uint16_t>(request.how)},
+        [&]() -> auto& {
+            return metrics_.requests.Add({{"class", class_name},
+                                          {"tier", tier_name},
+                                          {"model", outcome.model ? snapshot.model(*outcome.model).name : "none"},
+                                          {"outcome", std::string(name_of(request.how))}});
+        })
+        .Increment();
+    cached(
+        durations_, {small(index_of(class_id)), tier, 0, 0},
+        [&]() -> auto& {
+            return metrics_.duration.Add({{"class", class_name}, {"tier", tier_name}}, telemetry::Metrics::duration_buckets());
+        })
+        .Observe(seconds(request.duration));
     if (outcome.judgement) {
-        cached(confidences_, index_of(class_id), [&]() -> auto& {
-            return metrics_.confidence.Add({{"class", class_name}}, telemetry::Metrics::confidence_buckets());
-        }).Observe(outcome.judgement->confidence);
+        cached(
+            confidences_, index_of(class_id),
+            [&]() -> auto& {
+                return metrics_.confidence.Add({{"class", class_name}}, telemetry::Metrics::confidence_buckets());
+            })
+            .Observe(outcome.judgement->confidence);
     }
     if (request.first_token && outcome.model) {
-        cached(first_tokens_, index_of(*outcome.model), [&]() -> auto& {
-            return metrics_.first_token.Add({{"model", snapshot.model(*outcome.model).name}}, telemetry::Metrics::duration_buckets());
-        }).Observe(seconds(*request.first_token));
+        cached(
+            first_tokens_, index_of(*outcome.model),
+            [&]() -> auto& {
+                return metrics_.first_token.Add({{"model", snapshot.model(*outcome.model).name}},
+                                                telemetry::Metrics::duration_buckets());
+            })
+            .Observe(seconds(*request.first_token));
     }
     for (const AskedClimb& climb : outcome.climbs) {
         // Climbs are rare and dear; looking the series up costs nothing beside the call they stand for.
@@ -108,23 +131,27 @@ void Meters::count_charges(const Request& request) {
     const config::ClassId class_id = request.plan.classification->request_class;
     const std::string& class_name = snapshot.request_class(class_id).name;
     for (const ledger::Charge& charge : request.outcome.bill.charges()) {
-        cached(costs_,
-               {small(index_of(class_id)), small(index_of(charge.tier)), small(index_of(charge.model)),
-                static_cast<std::uint16_t>(charge.purpose)},
-               [&]() -> auto& {
-                   return metrics_.cost_usd.Add({{"class", class_name},
-                                                 {"tier", snapshot.tier(charge.tier).name},
-                                                 {"model", snapshot.model(charge.model).name},
-                                                 {"kind", std::string(ledger::name_of(charge.purpose))}});
-               })
+        cached(
+            costs_,
+            {small(index_of(class_id)), small(index_of(charge.tier)), small(index_of(charge.model)),
+             static_cast<std::uint16_t>(charge.purpose)},
+            [&]() -> auto& {
+                return metrics_.cost_usd.Add({{"class", class_name},
+                                              {"tier", snapshot.tier(charge.tier).name},
+                                              {"model", snapshot.model(charge.model).name},
+                                              {"kind", std::string(ledger::name_of(charge.purpose))}});
+            })
             .Increment(charge.cost.to_double());
         count_tokens(charge);
     }
     const Usd baseline = request.outcome.bill.baseline(snapshot);
     if (baseline.nano() > 0) {
-        cached(baselines_, index_of(class_id), [&]() -> auto& {
-            return metrics_.baseline_usd.Add({{"class", class_name}});
-        }).Increment(baseline.to_double());
+        cached(
+            baselines_, index_of(class_id),
+            [&]() -> auto& {
+                return metrics_.baseline_usd.Add({{"class", class_name}});
+            })
+            .Increment(baseline.to_double());
     }
 }
 
@@ -135,26 +162,33 @@ void Meters::count_tokens(const ledger::Charge& charge) {
         metrics_.usage_missing.Add({{"model", model_name}}).Increment();
     }
     const std::array<std::pair<const char*, std::int64_t>, 5> kinds{{{"input", charge.usage.prompt},
-                                                                    {"output", charge.usage.completion},
-                                                                    {"cached", charge.usage.cached},
-                                                                    {"cache_write", charge.usage.cache_write},
-                                                                    {"reasoning", charge.usage.reasoning}}};
+                                                                     {"output", charge.usage.completion},
+                                                                     {"cached", charge.usage.cached},
+                                                                     {"cache_write", charge.usage.cache_write},
+                                                                     {"reasoning", charge.usage.reasoning}}};
     const std::uint16_t model = small(index_of(charge.model));
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
         if (kinds[kind].second <= 0) {
             continue;
         }
-        cached(tokens_, {model, small(kind), 0, 0}, [&]() -> auto& {
-            return metrics_.tokens.Add({{"model", model_name}, {"type", kinds[kind].first}});
-        }).Increment(static_cast<double>(kinds[kind].second));
+        cached(
+            tokens_, {model, small(kind), 0, 0},
+            [&]() -> auto& {
+                return metrics_.tokens.Add({{"model", model_name}, {"type", kinds[kind].first}});
+            })
+            .Increment(static_cast<double>(kinds[kind].second));
         if (kind < 2) {
-            cached(token_sizes_, {model, small(kind), 0, 0}, [&]() -> auto& {
-                return metrics_.gen_ai_tokens.Add({{"gen_ai_operation_name", "chat"},
-                                                   {"gen_ai_provider_name", snapshot.provider(snapshot.model(charge.model).provider).name},
-                                                   {"gen_ai_request_model", snapshot.model(charge.model).upstream_name},
-                                                   {"gen_ai_token_type", kinds[kind].first}},
-                                                  telemetry::Metrics::token_buckets());
-            }).Observe(static_cast<double>(kinds[kind].second));
+            cached(
+                token_sizes_, {model, small(kind), 0, 0},
+                [&]() -> auto& {
+                    return metrics_.gen_ai_tokens.Add(
+                        {{"gen_ai_operation_name", "chat"},
+                         {"gen_ai_provider_name", snapshot.provider(snapshot.model(charge.model).provider).name},
+                         {"gen_ai_request_model", snapshot.model(charge.model).upstream_name},
+                         {"gen_ai_token_type", kinds[kind].first}},
+                        telemetry::Metrics::token_buckets());
+                })
+                .Observe(static_cast<double>(kinds[kind].second));
         }
     }
 }
@@ -172,12 +206,15 @@ void Meters::count_malformed_event(config::ModelId model) {
 
 void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration) {
     const config::Snapshot& snapshot = runtime_->snapshot();
-    cached(attempt_durations_, index_of(model), [&]() -> auto& {
-        return metrics_.gen_ai_duration.Add({{"gen_ai_operation_name", "chat"},
-                                             {"gen_ai_provider_name", snapshot.provider(snapshot.model(model).provider).name},
-                                             {"gen_ai_request_model", snapshot.model(model).upstream_name}},
-                                            telemetry::Metrics::duration_buckets());
-    }).Observe(seconds(duration));
+    cached(
+        attempt_durations_, index_of(model),
+        [&]() -> auto& {
+            return metrics_.gen_ai_duration.Add({{"gen_ai_operation_name", "chat"},
+                                                 {"gen_ai_provider_name", snapshot.provider(snapshot.model(model).provider).name},
+                                                 {"gen_ai_request_model", snapshot.model(model).upstream_name}},
+                                                telemetry::Metrics::duration_buckets());
+        })
+        .Observe(seconds(duration));
 }
 
 }  // namespace tierway::gateway

@@ -18,8 +18,8 @@ namespace tierway::gateway {
 enum class RequestOutcome : std::uint8_t { Ok, ClientError, Denied, UpstreamError, ClientGone, InternalError };
 std::string_view name_of(RequestOutcome outcome) noexcept;
 
-/// One worker's handles on the metrics of one runtime. A series is looked up the first time it is used and kept, so that the request path
-/// neither locks a family nor builds labels. Not thread-safe; the counters behind it are.
+/// One worker's handles on the metrics of one runtime. A series is looked up the first time it is used and kept, so that the
+/// request path neither locks a family nor builds labels. Not thread-safe; the counters behind it are.
 class Meters {
 public:
     Meters(telemetry::Metrics& metrics, RuntimePtr runtime);

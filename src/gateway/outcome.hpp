@@ -25,19 +25,19 @@ struct AskedClimb {
 /// What execution did, filled while it happens; read by disclosure and settlement.
 struct Outcome {
     ledger::Bill bill;
-    std::vector<std::string> attempt_errors;      ///< By position on the bill; empty when the attempt went well.
-    std::optional<config::ModelId> model;         ///< That answered.
-    std::optional<config::TierId> tier;           ///< Of the answer.
-    std::string upstream_model;                   ///< What the provider says answered.
+    std::vector<std::string> attempt_errors;  ///< By position on the bill; empty when the attempt went well.
+    std::optional<config::ModelId> model;     ///< That answered.
+    std::optional<config::TierId> tier;       ///< Of the answer.
+    std::string upstream_model;               ///< What the provider says answered.
     std::vector<AskedClimb> climbs;
     std::string_view escalation = "none";
     std::string_view escalation_reason;
     std::optional<cascade::Judgement> judgement;
     unsigned attempts = 0;
     unsigned fallbacks = 0;
-    unsigned status = 0;                          ///< Sent to the client; 499 when it left before.
+    unsigned status = 0;  ///< Sent to the client; 499 when it left before.
     std::optional<Error> error;
-    std::optional<Milliseconds> retry_after;      ///< What the provider asked for last.
+    std::optional<Milliseconds> retry_after;  ///< What the provider asked for last.
     std::optional<SteadyTime> first_content_at;
     Nanoseconds upstream_wait{0};
 

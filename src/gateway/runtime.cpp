@@ -19,7 +19,8 @@ std::string model_json(std::string_view id, std::string_view owner) {
 }
 
 std::string head_prefix(const config::Provider& provider) {
-    std::string head = "POST " + provider.base_url.prefix + "/chat/completions HTTP/1.1\r\nHost: " + provider.base_url.authority() +
+    std::string head = "POST " + provider.base_url.prefix +
+                       "/chat/completions HTTP/1.1\r\nHost: " + provider.base_url.authority() +
                        "\r\nContent-Type: application/json\r\n";
     if (!provider.api_key.empty()) {
         head += "Authorization: Bearer ";
@@ -62,8 +63,8 @@ Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapsho
             }
             tls = shared;
         }
-        runtime->origins_.push_back(net::make_origin(provider.base_url.host, provider.base_url.port, std::move(tls), provider.ca_file,
-                                                     provider.idle_connections_max));
+        runtime->origins_.push_back(net::make_origin(provider.base_url.host, provider.base_url.port, std::move(tls),
+                                                     provider.ca_file, provider.idle_connections_max));
         runtime->head_prefixes_.push_back(head_prefix(provider));
     }
     return std::shared_ptr<const Runtime>(std::move(runtime));

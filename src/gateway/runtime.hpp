@@ -11,8 +11,8 @@
 
 namespace tierway::gateway {
 
-/// What is derived once from a snapshot and then only read: the classifier, where each provider is, and the texts that every request to
-/// it needs. Shared by all workers; a request keeps the one it began with, so a reload disturbs nobody.
+/// What is derived once from a snapshot and then only read: the classifier, where each provider is, and the texts that every
+/// request to it needs. Shared by all workers; a request keeps the one it began with, so a reload disturbs nobody.
 class Runtime {
 public:
     /// Errors: Internal, when a provider's trust anchors cannot be loaded.
@@ -30,7 +30,9 @@ public:
         return head_prefixes_[config::index_of(snapshot_->model(model).provider)];
     }
     /// The provider's name for the model, and ours, as JSON strings with their quotes.
-    [[nodiscard]] std::string_view upstream_name_json(config::ModelId model) const { return upstream_names_[config::index_of(model)]; }
+    [[nodiscard]] std::string_view upstream_name_json(config::ModelId model) const {
+        return upstream_names_[config::index_of(model)];
+    }
     [[nodiscard]] std::string_view name_json(config::ModelId model) const { return names_[config::index_of(model)]; }
     /// The body of `GET /v1/models`, and of one model by the same ids.
     [[nodiscard]] std::string_view model_list() const noexcept { return model_list_; }

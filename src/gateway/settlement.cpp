@@ -18,12 +18,15 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         return RequestOutcome::Ok;
     }
     switch (outcome.error->kind()) {
-        case ErrorKind::ClientGone: return RequestOutcome::ClientGone;
+        case ErrorKind::ClientGone:
+            return RequestOutcome::ClientGone;
         case ErrorKind::EscalationDenied:
         case ErrorKind::ClassNotAllowed:
-        case ErrorKind::Unauthorized: return RequestOutcome::Denied;
+        case ErrorKind::Unauthorized:
+            return RequestOutcome::Denied;
         case ErrorKind::Internal:
-        case ErrorKind::Overloaded: return RequestOutcome::InternalError;
+        case ErrorKind::Overloaded:
+            return RequestOutcome::InternalError;
         default:
             return outcome.error->source() == ErrorSource::Upstream ? RequestOutcome::UpstreamError : RequestOutcome::ClientError;
     }

@@ -15,7 +15,8 @@ constexpr std::size_t kPreambleBytesMax = std::size_t{256} * 1024;
 constexpr std::size_t kHeldBytesMax = std::size_t{16} << 20U;
 
 Error malformed(std::string_view what) {
-    return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's stream is not valid: " + std::string(what) + ".");
+    return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed",
+                           "The provider's stream is not valid: " + std::string(what) + ".");
 }
 
 }  // namespace
@@ -39,7 +40,8 @@ net::Task<Result<void>> StreamRelay::run() {
         auto batch = co_await call_.read(next_deadline(first_content_deadline));
         if (!batch) {
             const bool silent = !content_seen_ && batch.error().kind() == ErrorKind::UpstreamStalled;
-            co_return silent ? Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout", "The provider's stream brought no content in time.")
+            co_return silent ? Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout",
+                                               "The provider's stream brought no content in time.")
                              : batch.error();
         }
         last = batch->last;
@@ -167,7 +169,8 @@ void StreamRelay::append_event(std::string_view data, const wire::JsonValue& chu
         out.append(piece);
     }
     if (data.find('\n') != std::string_view::npos) {
-        // The event came as several `data:` lines. In JSON a line feed between tokens is white space, and within a string it is escaped.
+        // The event came as several `data:` lines. In JSON a line feed between tokens is white space, and within a string it is
+        // escaped.
         std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '\n', ' ');
     }
     if (!facts.usage_only) {
@@ -180,7 +183,8 @@ Result<void> StreamRelay::check_end() const {
     if (reader_.complete()) {
         return {};
     }
-    return Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The provider's stream ended before the answer was complete.");
+    return Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
+                           "The provider's stream ended before the answer was complete.");
 }
 
 }  // namespace tierway::gateway

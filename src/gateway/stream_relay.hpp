@@ -16,8 +16,8 @@ enum class StreamMode : std::uint8_t {
     Relay,  ///< Send events on from the first content event (the commit point); keep only the preamble before it.
 };
 
-/// Reads one provider stream to its end, turning its events into the client's: edited, re-encoded, without what the client did not
-/// ask for. What may still be taken back is kept; nothing else is.
+/// Reads one provider stream to its end, turning its events into the client's: edited, re-encoded, without what the client did
+/// not ask for. What may still be taken back is kept; nothing else is.
 class StreamRelay {
 public:
     /// \param commit called before the first bytes are written to the client: begins the answer's stream.

@@ -22,7 +22,9 @@ constexpr std::size_t kRefusalBytesMax = std::size_t{64} * 1024;
 /// How long the framing's last bytes may take before a connection is not worth keeping.
 constexpr Milliseconds kDrainTime{1'000};
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
+SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
 
 /// Headers of a provider's answer that clients read; everything else is the provider's business with us.
 bool is_relayed(std::string_view name) {
@@ -47,7 +49,9 @@ UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool 
       total_deadline_(began_at_ + (context.plan().request.stream ? timeouts_.total_stream : timeouts_.total_whole)),
       forced_logprobs_(judged && !context.plan().request.logprobs && context.snapshot().model(model).capabilities.logprobs) {}
 
-UpstreamCall::~UpstreamCall() { context_.active = nullptr; }
+UpstreamCall::~UpstreamCall() {
+    context_.active = nullptr;
+}
 
 void UpstreamCall::adopt(std::unique_ptr<net::UpstreamConnection> connection) {
     connection_ = std::move(connection);
@@ -156,7 +160,8 @@ void UpstreamCall::note_answer_headers() {
 
 void UpstreamCall::note_retry_after() {
     const wire::HttpFields& fields = connection_->head().fields;
-    retry_after_ = upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
+    retry_after_ =
+        upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
 }
 
 net::Task<Result<void>> UpstreamCall::read_refusal() {
@@ -180,7 +185,8 @@ net::Task<Result<void>> UpstreamCall::read_refusal() {
     }
     auto parsed = context_.scratch.answer_json.parse(body);
     const config::Model& model = context_.snapshot().model(model_);
-    co_return dialect::error_from_provider(status, parsed ? *parsed : wire::JsonValue(), context_.snapshot().provider(model.provider).name);
+    co_return dialect::error_from_provider(status, parsed ? *parsed : wire::JsonValue(),
+                                           context_.snapshot().provider(model.provider).name);
 }
 
 net::Task<Result<net::BodyBatch>> UpstreamCall::read(SteadyTime deadline) {

@@ -8,8 +8,8 @@
 
 namespace tierway::gateway {
 
-/// One attempt's call to a provider: connects or takes a pooled connection, sends the edited request, reads the response head. While it
-/// lives it is what the client's departure cancels. Each phase has the provider's own limit.
+/// One attempt's call to a provider: connects or takes a pooled connection, sends the edited request, reads the response head.
+/// While it lives it is what the client's departure cancels. Each phase has the provider's own limit.
 class UpstreamCall {
 public:
     /// \param judged the answer will be judged: log-probabilities are asked for where the model can give them.
@@ -24,7 +24,8 @@ public:
     net::Task<Result<net::BodyBatch>> read(SteadyTime deadline);
     /// Puts the connection back into the pool once the answer was read whole.
     void give_back();
-    /// Lets the rest of an answer that needs no more reading (the framing's last bytes) arrive in the background, for the sake of reuse.
+    /// Lets the rest of an answer that needs no more reading (the framing's last bytes) arrive in the background, for the sake of
+    /// reuse.
     void give_back_when_drained();
 
     [[nodiscard]] config::ModelId model() const noexcept { return model_; }

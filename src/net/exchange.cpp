@@ -16,14 +16,30 @@ constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
 }  // namespace
 
-const std::optional<Error>& Exchange::receive_error() const noexcept { return connection_.receive_error_; }
-std::string_view Exchange::method() const noexcept { return connection_.method_; }
-std::string_view Exchange::target() const noexcept { return connection_.target_; }
-const wire::HttpFields& Exchange::fields() const noexcept { return connection_.fields_; }
-SteadyTime Exchange::began_at() const noexcept { return connection_.began_at_; }
-bool Exchange::head_sent() const noexcept { return connection_.head_sent_; }
-bool Exchange::client_gone() const noexcept { return connection_.client_gone_; }
-Worker& Exchange::worker() noexcept { return connection_.worker_; }
+const std::optional<Error>& Exchange::receive_error() const noexcept {
+    return connection_.receive_error_;
+}
+std::string_view Exchange::method() const noexcept {
+    return connection_.method_;
+}
+std::string_view Exchange::target() const noexcept {
+    return connection_.target_;
+}
+const wire::HttpFields& Exchange::fields() const noexcept {
+    return connection_.fields_;
+}
+SteadyTime Exchange::began_at() const noexcept {
+    return connection_.began_at_;
+}
+bool Exchange::head_sent() const noexcept {
+    return connection_.head_sent_;
+}
+bool Exchange::client_gone() const noexcept {
+    return connection_.client_gone_;
+}
+Worker& Exchange::worker() noexcept {
+    return connection_.worker_;
+}
 
 std::string_view Exchange::body() const noexcept {
     return connection_.body_was_chunked_ ? std::string_view(connection_.chunked_body_)
@@ -122,7 +138,9 @@ Task<bool> Exchange::finish() {
     co_return sent;
 }
 
-void Exchange::abandon() noexcept { connection_.abandoned_ = true; }
+void Exchange::abandon() noexcept {
+    connection_.abandoned_ = true;
+}
 
 void Exchange::reset() noexcept {
     const linger hard{1, 0};

@@ -34,7 +34,8 @@ ssize_t send_some(int handle, std::span<const std::string_view> pieces, std::siz
 
 }  // namespace
 
-Task<boost::system::error_code> write_gathered(Socket& socket, std::span<const std::string_view> pieces, WriteProgress* progress) {
+Task<boost::system::error_code> write_gathered(Socket& socket, std::span<const std::string_view> pieces,
+                                               WriteProgress* progress) {
     std::size_t remaining = 0;
     for (const std::string_view piece : pieces) {
         remaining += piece.size();

@@ -10,8 +10,8 @@
 
 namespace tierway::net {
 
-/// Beast's incremental HTTP/1 parser with our own sinks: fields and body pieces are views of the bytes that were fed, so nothing is
-/// copied. It is always fed with `put()` inside a `try`, because the packaged version throws on oversized trailers and a throw
+/// Beast's incremental HTTP/1 parser with our own sinks: fields and body pieces are views of the bytes that were fed, so nothing
+/// is copied. It is always fed with `put()` inside a `try`, because the packaged version throws on oversized trailers and a throw
 /// inside Asio's own composed read would end the process (RELIABILITY.md section 2). Fields of trailers are dropped.
 template <bool IsRequest>
 class MessageParser : public boost::beast::http::basic_parser<IsRequest> {
@@ -38,8 +38,7 @@ public:
         error = {};
         try {
             while (used < bytes.size() && !this->is_done() && !(stop_after_head && this->is_header_done())) {
-                const std::size_t step =
-                    this->put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
+                const std::size_t step = this->put(boost::asio::const_buffer(bytes.data() + used, bytes.size() - used), error);
                 used += step;
                 if (error == boost::beast::http::error::need_more) {
                     error = {};

@@ -26,8 +26,8 @@ Result<std::shared_ptr<boost::asio::ssl::context>> make_client_tls(const std::st
     return context;
 }
 
-Origin make_origin(std::string host, std::uint16_t port, std::shared_ptr<boost::asio::ssl::context> tls, const std::string& ca_file,
-                   unsigned idle_connections_max) {
+Origin make_origin(std::string host, std::uint16_t port, std::shared_ptr<boost::asio::ssl::context> tls,
+                   const std::string& ca_file, unsigned idle_connections_max) {
     Origin origin;
     origin.key = (tls ? "https|" : "http|") + host + '|' + std::to_string(port) + '|' + ca_file;
     origin.host = std::move(host);

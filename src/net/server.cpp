@@ -61,7 +61,8 @@ Result<std::uint16_t> Server::listen(const std::string& host, std::uint16_t port
 
 ServingWorker& Server::least_loaded() noexcept {
     return *std::min_element(workers_.begin(), workers_.end(), [](const ServingWorker& a, const ServingWorker& b) {
-        return a.worker->live_connections.load(std::memory_order_relaxed) < b.worker->live_connections.load(std::memory_order_relaxed);
+        return a.worker->live_connections.load(std::memory_order_relaxed) <
+               b.worker->live_connections.load(std::memory_order_relaxed);
     });
 }
 

@@ -29,9 +29,9 @@ constexpr Milliseconds kWatchAfter{20};
 class RequestParser final : public MessageParser<true> {};
 
 Error too_large(std::size_t limit) {
-    return Error::downstream(ErrorKind::PayloadTooLarge, "request_too_large",
-                             "The request body is larger than " + std::to_string(limit) +
-                                 " bytes. Send less, or raise `server.body_max`.");
+    return Error::downstream(
+        ErrorKind::PayloadTooLarge, "request_too_large",
+        "The request body is larger than " + std::to_string(limit) + " bytes. Send less, or raise `server.body_max`.");
 }
 
 }  // namespace
@@ -42,7 +42,9 @@ ServerConnection::ServerConnection(Worker& worker, Handler& handler, std::shared
     worker.sweep().add(*this);
 }
 
-ServerConnection::~ServerConnection() { worker_.live_connections.fetch_sub(1, std::memory_order_relaxed); }
+ServerConnection::~ServerConnection() {
+    worker_.live_connections.fetch_sub(1, std::memory_order_relaxed);
+}
 
 void ServerConnection::on_sweep(SteadyTime now) {
     if (now >= deadline_ || (stage_ == Stage::Idle && shared_->draining.load(std::memory_order_relaxed))) {
@@ -60,7 +62,9 @@ void ServerConnection::on_sweep(SteadyTime now) {
     }
 }
 
-void ServerConnection::on_write_progress() { deadline_ = std::chrono::steady_clock::now() + shared_->limits.write_timeout; }
+void ServerConnection::on_write_progress() {
+    deadline_ = std::chrono::steady_clock::now() + shared_->limits.write_timeout;
+}
 
 // No read is pending while a handler works, so nothing else would tell that the client left.
 void ServerConnection::watch_peer() {
@@ -160,12 +164,14 @@ Task<ServerConnection::Received> ServerConnection::receive() {
         if (scanned > shared_->limits.head.head_bytes_max) {
             co_return refuse(Error::downstream(ErrorKind::HeadTooLarge, "request_head_too_large",
                                                "The request head is larger than " +
-                                                   std::to_string(shared_->limits.head.head_bytes_max) + " bytes. Send fewer or shorter headers."));
+                                                   std::to_string(shared_->limits.head.head_bytes_max) +
+                                                   " bytes. Send fewer or shorter headers."));
         }
         const bool arrived = co_await read_more(kReadBytes);
         if (!arrived && timed_out_) {
             timed_out_ = false;
-            co_return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request head did not arrive in time."));
+            co_return refuse(
+                Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request head did not arrive in time."));
         }
         if (!arrived) {
             co_return Received::Closed;
@@ -229,10 +235,12 @@ Task<ServerConnection::Received> ServerConnection::receive_body(std::optional<st
         if (!arrived) {
             if (timed_out_) {
                 timed_out_ = false;
-                co_return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
+                co_return refuse(
+                    Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
             }
             peer_left();
-            co_return refuse(Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+            co_return refuse(
+                Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
         }
     }
     body_bytes_ = request_bytes_ = wanted;
@@ -260,9 +268,9 @@ Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
         buffer_.consume(used);
         consumed += used;
         if (error || parser.had_chunk_extension) {
-            co_return refuse(Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request",
-                                               parser.had_chunk_extension ? "Chunk extensions are not accepted."
-                                                                          : "The chunked request body is malformed."));
+            co_return refuse(Error::downstream(
+                ErrorKind::InvalidRequest, "invalid_http_request",
+                parser.had_chunk_extension ? "Chunk extensions are not accepted." : "The chunked request body is malformed."));
         }
         if (chunked_body_.size() > shared_->limits.body_bytes_max || consumed > chunked_body_.size() + kChunkFramingMax) {
             co_return refuse(too_large(shared_->limits.body_bytes_max));
@@ -271,16 +279,19 @@ Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
             break;
         }
         if (buffer_.size() > shared_->limits.head.head_bytes_max) {
-            co_return refuse(Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request", "A chunk header or trailer is too large."));
+            co_return refuse(
+                Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request", "A chunk header or trailer is too large."));
         }
         const bool arrived = co_await read_more(kReadBytes);
         if (!arrived) {
             if (timed_out_) {
                 timed_out_ = false;
-                co_return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
+                co_return refuse(
+                    Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
             }
             peer_left();
-            co_return refuse(Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+            co_return refuse(
+                Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
         }
     }
     co_return Received::Request;

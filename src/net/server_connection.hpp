@@ -20,8 +20,9 @@ struct Server::Shared {
     std::atomic<bool> draining{false};
 };
 
-/// One client connection: receives a request, lets the handler answer it, and begins anew (RFC 9112 section 9.3). It owns the read
-/// buffer in which the whole request lies. Held by its own coroutine; the peer watch may outlive a request, never the connection.
+/// One client connection: receives a request, lets the handler answer it, and begins anew (RFC 9112 section 9.3). It owns the
+/// read buffer in which the whole request lies. Held by its own coroutine; the peer watch may outlive a request, never the
+/// connection.
 class ServerConnection final : public Swept, public WriteProgress, public std::enable_shared_from_this<ServerConnection> {
 public:
     ServerConnection(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> shared, Socket socket);

@@ -55,7 +55,8 @@ Error UpstreamConnection::failure(Phase phase, const boost::system::error_code& 
     }
     if (timed_out_) {
         if (phase == Phase::Connect) {
-            return Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout", "The provider did not accept a connection in time.");
+            return Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout",
+                                   "The provider did not accept a connection in time.");
         }
         return phase == Phase::Body
                    ? Error::upstream(ErrorKind::UpstreamStalled, "upstream_stalled", "The provider's answer stopped coming.")
@@ -63,10 +64,12 @@ Error UpstreamConnection::failure(Phase phase, const boost::system::error_code& 
     }
     const bool ended = phase == Phase::Body;
     // A pooled connection that dies before any byte of the answer was most likely closed while it was idle.
-    const Retry retry = phase == Phase::Connect ? Retry::Safe : (reused() && !received_anything_) ? Retry::OnlyIfReused : Retry::Never;
+    const Retry retry = phase == Phase::Connect             ? Retry::Safe
+                        : (reused() && !received_anything_) ? Retry::OnlyIfReused
+                                                            : Retry::Never;
     return Error::upstream(ended ? ErrorKind::UpstreamTruncated : ErrorKind::UpstreamUnavailable,
                            ended ? "upstream_truncated" : "upstream_unavailable",
-                           ended ? "The provider's answer ended before it was complete."
+                           ended                     ? "The provider's answer ended before it was complete."
                            : phase == Phase::Connect ? "The provider cannot be reached."
                                                      : "The provider closed the connection without an answer.")
         .with_detail(origin_.key + ": " + error.message())
@@ -219,7 +222,8 @@ Task<Result<void>> UpstreamConnection::read_head(SteadyTime deadline) {
             scanned = buffer_.size();
             if (scanned > kHeadBytesMax) {
                 finished_ = true;
-                co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's response head is too large.");
+                co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed",
+                                          "The provider's response head is too large.");
             }
             auto more = co_await read_more();
             if (!more) {
@@ -292,7 +296,9 @@ Task<Result<BodyBatch>> UpstreamConnection::read_body(SteadyTime deadline) {
     co_return batch;
 }
 
-bool UpstreamConnection::ended_by_close() const noexcept { return parser_ && parser_->need_eof(); }
+bool UpstreamConnection::ended_by_close() const noexcept {
+    return parser_ && parser_->need_eof();
+}
 
 bool UpstreamConnection::reusable() const noexcept {
     return !finished_ && !timed_out_ && !cancelled_ && parser_ && parser_->is_done() && parser_->keep_alive() &&

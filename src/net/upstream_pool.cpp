@@ -7,7 +7,9 @@
 
 namespace tierway::net {
 
-UpstreamPool::UpstreamPool(Worker& worker) : worker_(worker), resolver_(worker.context()) { worker.sweep().add(*this); }
+UpstreamPool::UpstreamPool(Worker& worker) : worker_(worker), resolver_(worker.context()) {
+    worker.sweep().add(*this);
+}
 
 UpstreamPool::~UpstreamPool() = default;
 

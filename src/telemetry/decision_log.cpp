@@ -19,7 +19,6 @@ constexpr std::chrono::seconds kFlushPeriod{1};
 
 }  // namespace
 
-
 DecisionLog::DecisionLog(const std::string& destination, std::size_t kept, std::size_t workers) : kept_(kept) {
     for (std::size_t i = 0; i < workers; ++i) {
         rings_.push_back(std::make_unique<Ring>());
@@ -50,7 +49,9 @@ DecisionLog::DecisionLog(const std::string& destination, std::size_t kept, std::
     });
 }
 
-DecisionLog::~DecisionLog() { flush(); }
+DecisionLog::~DecisionLog() {
+    flush();
+}
 
 void DecisionLog::add(std::size_t worker, std::string line) {
     if (sink_) {

@@ -3,16 +3,15 @@
 #include <array>
 #include <chrono>
 #include <ctime>
-#include <utility>
 
-#include "tierway/base/append.hpp"
-#include "tierway/base/json_text.hpp"
-#include "tierway/base/number_text.hpp"
+#include "tierway/base/json_object_writer.hpp"
 
 namespace tierway::telemetry {
 namespace {
 
-double milliseconds(Nanoseconds duration) { return static_cast<double>(duration.count()) * 1e-6; }
+double milliseconds(Nanoseconds duration) {
+    return static_cast<double>(duration.count()) * 1e-6;
+}
 
 /// "2026-11-23T22:13:20.123Z" in quotes. A worker writes thousands of these in one second, so the calendar part is kept for it.
 void append_time(std::string& out, WallTime time) {
@@ -35,44 +34,8 @@ void append_time(std::string& out, WallTime time) {
     out += "Z\"";
 }
 
-/// Writes one JSON object member by member; absent values are left out, so that a line holds only what is so.
-class ObjectWriter {
-public:
-    explicit ObjectWriter(std::string& out) : out_(out) { out_ += '{'; }
-
-    void text(std::string_view key, std::string_view value) {
-        if (!value.empty()) {
-            begin(key);
-            append_json_string(out_, value);
-        }
-    }
-    void integer(std::string_view key, std::int64_t value) {
-        append_integer(begin(key), value);
-    }
-    void decimal(std::string_view key, double value, unsigned decimals = 3) {
-        append_fixed(begin(key), value, decimals);
-    }
-    void boolean(std::string_view key, bool value) {
-        begin(key);
-        out_ += value ? "true" : "false";
-    }
-    void money(std::string_view key, Usd value) {
-        value.append_to(begin(key));
-    }
-    /// The caller writes the value.
-    std::string& begin(std::string_view key) {
-        append_all(out_, std::exchange(first_, false) ? "\"" : ",\"", key, "\":");
-        return out_;
-    }
-    void end() { out_ += '}'; }
-
-private:
-    std::string& out_;
-    bool first_ = true;
-};
-
 template <class Items, class Write>
-void write_array(ObjectWriter& object, std::string_view key, const Items& items, Write write) {
+void write_array(JsonObjectWriter& object, std::string_view key, const Items& items, Write write) {
     if (items.empty()) {
         return;
     }
@@ -90,7 +53,7 @@ void write_array(ObjectWriter& object, std::string_view key, const Items& items,
 }
 
 void write_attempt(std::string& out, const AttemptRecord& attempt) {
-    ObjectWriter object(out);
+    JsonObjectWriter object(out);
     object.text("model", attempt.model);
     object.text("tier", attempt.tier);
     object.text("purpose", attempt.purpose);
@@ -112,14 +75,14 @@ void write_attempt(std::string& out, const AttemptRecord& attempt) {
 }
 
 void write_signal(std::string& out, const SignalRecord& signal) {
-    ObjectWriter object(out);
+    JsonObjectWriter object(out);
     object.text("signal", signal.name);
     object.decimal("score", signal.score);
     object.text("reason", signal.reason);
     object.end();
 }
 
-void write_decision(ObjectWriter& object, const DecisionRecord& record) {
+void write_decision(JsonObjectWriter& object, const DecisionRecord& record) {
     object.text("class", record.request_class);
     if (!record.request_class.empty()) {
         object.decimal("class_confidence", record.class_confidence);
@@ -131,7 +94,7 @@ void write_decision(ObjectWriter& object, const DecisionRecord& record) {
     object.text("model", record.model);
     object.text("upstream_model", record.upstream_model);
     write_array(object, "passed_over", record.passed_over, [](std::string& out, const PassedOverRecord& passed) {
-        ObjectWriter item(out);
+        JsonObjectWriter item(out);
         item.text("model", passed.model);
         item.text("missing", passed.missing);
         item.end();
@@ -151,7 +114,7 @@ void write_decision(ObjectWriter& object, const DecisionRecord& record) {
 std::string to_json_line(const DecisionRecord& record) {
     std::string out;
     out.reserve(1'024);
-    ObjectWriter object(out);
+    JsonObjectWriter object(out);
     append_time(object.begin("time"), record.time);
     object.text("request_id", record.request_id);
     object.text("principal", record.principal);

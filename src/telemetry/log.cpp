@@ -36,14 +36,23 @@ void log(spdlog::level::level_enum level, std::string_view message) {
 }  // namespace
 
 void set_log_level(Level level) {
-    constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn, spdlog::level::err};
+    constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                                     spdlog::level::err};
     logger().set_level(kLevels[static_cast<unsigned>(level)]);
 }
 
-void log_debug(std::string_view message) { log(spdlog::level::debug, message); }
-void log_info(std::string_view message) { log(spdlog::level::info, message); }
-void log_warning(std::string_view message) { log(spdlog::level::warn, message); }
-void log_error(std::string_view message) { log(spdlog::level::err, message); }
+void log_debug(std::string_view message) {
+    log(spdlog::level::debug, message);
+}
+void log_info(std::string_view message) {
+    log(spdlog::level::info, message);
+}
+void log_warning(std::string_view message) {
+    log(spdlog::level::warn, message);
+}
+void log_error(std::string_view message) {
+    log(spdlog::level::err, message);
+}
 
 void log_exception(std::string_view what, const std::exception_ptr& fault) {
     std::string text(what);

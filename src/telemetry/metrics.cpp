@@ -21,15 +21,21 @@ Metrics::Metrics()
       baseline_usd(counter(registry, "tierway_baseline_cost_usd_total",
                            "What the answers would have cost on the frontier tier, in US dollars.")),
       tokens(counter(registry, "tierway_tokens_total", "Tokens of all attempts, by kind.")),
-      escalations(counter(registry, "tierway_escalations_total", "Requests to climb above the bound tier, and the approver's verdicts.")),
-      fallbacks(counter(registry, "tierway_fallbacks_total", "Moves to another model of the same tier because an upstream failed.")),
-      usage_missing(counter(registry, "tierway_usage_missing_total", "Answers whose provider reported no usage, billed by estimate.")),
+      escalations(
+          counter(registry, "tierway_escalations_total", "Requests to climb above the bound tier, and the approver's verdicts.")),
+      fallbacks(
+          counter(registry, "tierway_fallbacks_total", "Moves to another model of the same tier because an upstream failed.")),
+      usage_missing(
+          counter(registry, "tierway_usage_missing_total", "Answers whose provider reported no usage, billed by estimate.")),
       refused(counter(registry, "tierway_refused_total", "Requests that ended before a class was known, by error code.")),
-      malformed_events(counter(registry, "tierway_upstream_malformed_events_total", "Stream events that were not valid and were dropped.")),
+      malformed_events(
+          counter(registry, "tierway_upstream_malformed_events_total", "Stream events that were not valid and were dropped.")),
       confidence(histogram(registry, "tierway_confidence", "Confidence of judged answers.")),
       duration(histogram(registry, "tierway_request_duration_seconds", "From a request's first byte to its end.")),
-      overhead(histogram(registry, "tierway_overhead_seconds", "Time spent in the gateway itself, without waiting for providers.")),
-      first_token(histogram(registry, "tierway_time_to_first_token_seconds", "From a request's first byte to its first content, streams only.")),
+      overhead(
+          histogram(registry, "tierway_overhead_seconds", "Time spent in the gateway itself, without waiting for providers.")),
+      first_token(histogram(registry, "tierway_time_to_first_token_seconds",
+                            "From a request's first byte to its first content, streams only.")),
       gen_ai_tokens(histogram(registry, "gen_ai_client_token_usage", "Tokens of one attempt (OpenTelemetry GenAI v1.41).")),
       gen_ai_duration(histogram(registry, "gen_ai_client_operation_duration_seconds",
                                 "Duration of one attempt (OpenTelemetry GenAI v1.41).")),
@@ -41,7 +47,8 @@ std::string Metrics::text() const {
 
 const std::vector<double>& Metrics::duration_buckets() {
     // The GenAI conventions' own boundaries, so that both duration metrics compare.
-    static const std::vector<double> kBuckets{0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
+    static const std::vector<double> kBuckets{0.01, 0.02, 0.04, 0.08,  0.16,  0.32,  0.64,
+                                              1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92};
     return kBuckets;
 }
 
@@ -56,7 +63,7 @@ const std::vector<double>& Metrics::confidence_buckets() {
 }
 
 const std::vector<double>& Metrics::token_buckets() {
-    static const std::vector<double> kBuckets{1,     4,      16,      64,      256,      1'024,     4'096,
+    static const std::vector<double> kBuckets{1,      4,      16,      64,        256,       1'024,      4'096,
                                               16'384, 65'536, 262'144, 1'048'576, 4'194'304, 16'777'216, 67'108'864};
     return kBuckets;
 }

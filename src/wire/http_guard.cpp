@@ -4,8 +4,8 @@
 #include <array>
 #include <string>
 
-#include "tierway/wire/http_fields.hpp"
 #include "tierway/base/byte_scan.hpp"
+#include "tierway/wire/http_fields.hpp"
 
 namespace tierway::wire {
 namespace {

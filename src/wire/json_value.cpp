@@ -1,9 +1,9 @@
 #include <algorithm>
 
+#include "tierway/base/utf8.hpp"
 #include "wire/json_number.hpp"
 #include "wire/json_string.hpp"
 #include "wire/json_tree.hpp"
-#include "tierway/base/utf8.hpp"
 
 namespace tierway::wire {
 

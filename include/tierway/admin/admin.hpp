@@ -9,8 +9,8 @@
 namespace tierway::admin {
 
 /// The admin plane: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus text), and
-/// `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a worker of its own, so that no scrape
-/// slows a request.
+/// `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a worker of its own, so that no
+/// scrape slows a request.
 class Admin final : public net::Handler {
 public:
     /// \param ready false while starting and draining. All must outlive the handler.

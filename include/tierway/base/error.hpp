@@ -10,27 +10,27 @@ namespace tierway {
 
 /// What went wrong, in the terms a client is answered with. `dialect::http_status` maps each kind to a status.
 enum class ErrorKind : std::uint8_t {
-    InvalidRequest,       ///< The request is malformed or contradicts itself (400).
-    MissingCapability,    ///< No model of the route can do what the request needs (400).
-    Unauthorized,         ///< No key, or a key we do not know (401).
-    ClassNotAllowed,      ///< The caller may not declare this class (403).
-    EscalationDenied,     ///< A climb above the bound tier was asked for and the policy refused it (403).
-    ModelNotFound,        ///< The `model` names nothing that exists here (404).
-    RouteNotFound,        ///< No such path (404).
-    MethodNotAllowed,     ///< The path exists, the method does not (405).
-    RequestTimeout,       ///< The client was too slow to send its request (408).
-    PayloadTooLarge,      ///< The body exceeds the configured bound (413).
-    UnsupportedMediaType, ///< The body is not JSON (415).
-    HeadTooLarge,         ///< The request head exceeds a bound (431).
-    ClientGone,           ///< The client left; nobody is there to be answered (recorded as 499).
-    Internal,             ///< A fault of ours (500).
-    UpstreamRejected,     ///< The provider refused the request itself; its status is kept.
-    UpstreamUnavailable,  ///< The provider could not be reached, or said it cannot serve (502/503).
-    UpstreamTimeout,      ///< The provider stayed silent beyond a phase's limit (504).
-    UpstreamStalled,      ///< A stream that had begun went silent (504, in-band once committed).
-    UpstreamTruncated,    ///< An answer ended before it was complete (502, in-band once committed).
-    UpstreamMalformed,    ///< The provider's bytes are not what its API promises (502).
-    Overloaded,           ///< A bound of this process is reached (503).
+    InvalidRequest,        ///< The request is malformed or contradicts itself (400).
+    MissingCapability,     ///< No model of the route can do what the request needs (400).
+    Unauthorized,          ///< No key, or a key we do not know (401).
+    ClassNotAllowed,       ///< The caller may not declare this class (403).
+    EscalationDenied,      ///< A climb above the bound tier was asked for and the policy refused it (403).
+    ModelNotFound,         ///< The `model` names nothing that exists here (404).
+    RouteNotFound,         ///< No such path (404).
+    MethodNotAllowed,      ///< The path exists, the method does not (405).
+    RequestTimeout,        ///< The client was too slow to send its request (408).
+    PayloadTooLarge,       ///< The body exceeds the configured bound (413).
+    UnsupportedMediaType,  ///< The body is not JSON (415).
+    HeadTooLarge,          ///< The request head exceeds a bound (431).
+    ClientGone,            ///< The client left; nobody is there to be answered (recorded as 499).
+    Internal,              ///< A fault of ours (500).
+    UpstreamRejected,      ///< The provider refused the request itself; its status is kept.
+    UpstreamUnavailable,   ///< The provider could not be reached, or said it cannot serve (502/503).
+    UpstreamTimeout,       ///< The provider stayed silent beyond a phase's limit (504).
+    UpstreamStalled,       ///< A stream that had begun went silent (504, in-band once committed).
+    UpstreamTruncated,     ///< An answer ended before it was complete (502, in-band once committed).
+    UpstreamMalformed,     ///< The provider's bytes are not what its API promises (502).
+    Overloaded,            ///< A bound of this process is reached (503).
 };
 
 /// Who caused an error.
@@ -39,8 +39,8 @@ enum class ErrorSource : std::uint8_t { Downstream, Upstream, Internal };
 /// Whether the operation may be tried again.
 enum class Retry : std::uint8_t {
     Never,
-    Safe,         ///< Nothing reached the peer, or the peer asked us to try again.
-    OnlyIfReused, ///< Only if the connection was a pooled one that died before any response byte.
+    Safe,          ///< Nothing reached the peer, or the peer asked us to try again.
+    OnlyIfReused,  ///< Only if the connection was a pooled one that died before any response byte.
 };
 
 /// A failure that is expected to happen: hostile input, absent peers, exhausted bounds. Cheap to copy (one shared pointer).

@@ -5,7 +5,8 @@
 
 namespace tierway {
 
-/// Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Invalid UTF-8 becomes U+FFFD, so the result is always valid.
+/// Appends `text` as a JSON string with its quotes (RFC 8259 section 7). Invalid UTF-8 becomes U+FFFD, so the result is always
+/// valid.
 void append_json_string(std::string& out, std::string_view text);
 
 }  // namespace tierway

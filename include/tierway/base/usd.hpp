@@ -20,7 +20,8 @@ public:
         return usd;
     }
 
-    /// Reads a plain decimal ("0.50", "12", "1.000000001"); empty when it is not one, has more than nine decimals or is too large.
+    /// Reads a plain decimal ("0.50", "12", "1.000000001"); empty when it is not one, has more than nine decimals or is too
+    /// large.
     static std::optional<Usd> parse(std::string_view text);
 
     [[nodiscard]] constexpr std::int64_t nano() const noexcept { return nano_; }

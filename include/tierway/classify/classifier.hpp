@@ -27,7 +27,8 @@ public:
 
 /// Matches the configured rules in order; the first whose conditions all hold decides. Its reason names the rule by its position
 /// from 1 and its conditions: "rule 3: has_image, tool_named=computer*". Text patterns are searched in at most 2 KiB
-/// of the ask, two thirds of that from its start and the rest from its end: what is asked for stands there, what lies between is material.
+/// of the ask, two thirds of that from its start and the rest from its end: what is asked for stands there, what lies between is
+/// material.
 class RuleStage final : public Stage {
 public:
     explicit RuleStage(config::SnapshotPtr snapshot);

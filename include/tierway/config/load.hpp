@@ -35,9 +35,10 @@ struct LoadResult {
     std::vector<Problem> warnings;
 };
 
-/// Checks and resolves a configuration text. `file` only names it in messages. Pure but for the environment it asks and the CA files
-/// it looks into. Whatever the text is, it ends in a snapshot or in problems, in time and memory bounded by 1 MiB of text.
-LoadResult load_text(std::string_view yaml, const std::string& file, const PriceCatalogue& catalogue, const Environment& environment);
+/// Checks and resolves a configuration text. `file` only names it in messages. Pure but for the environment it asks and the CA
+/// files it looks into. Whatever the text is, it ends in a snapshot or in problems, in time and memory bounded by 1 MiB of text.
+LoadResult load_text(std::string_view yaml, const std::string& file, const PriceCatalogue& catalogue,
+                     const Environment& environment);
 
 /// Reads the file and calls `load_text`; an unreadable file is a problem at line 0.
 LoadResult load_file(const std::string& path, const PriceCatalogue& catalogue, const Environment& environment);

@@ -39,14 +39,14 @@ struct Server {
     Endpoint listen{"127.0.0.1", 8080};
     unsigned workers = 0;  ///< Threads, one event loop each; 0 means one for each hardware thread.
     std::size_t body_bytes_max = std::size_t{10} << 20U;
-    unsigned connections_max = 10'000;                        ///< Over all workers; further ones are closed at once.
-    Milliseconds header_timeout{10'000};                      ///< From the first byte of a request to the end of its head.
-    Milliseconds body_timeout{30'000};                        ///< Between two pieces of a request body.
-    Milliseconds keep_alive_timeout{75'000};                  ///< Between two requests of a connection.
-    Milliseconds write_timeout{30'000};                       ///< Without progress of a write to the client.
-    Milliseconds stream_keepalive_after{15'000};              ///< A held stream begins with comments after this long …
-    Milliseconds stream_keepalive_every{10'000};              ///< … and repeats them at this pace.
-    Milliseconds drain_timeout{120'000};                      ///< How long live requests may finish after SIGTERM.
+    unsigned connections_max = 10'000;            ///< Over all workers; further ones are closed at once.
+    Milliseconds header_timeout{10'000};          ///< From the first byte of a request to the end of its head.
+    Milliseconds body_timeout{30'000};            ///< Between two pieces of a request body.
+    Milliseconds keep_alive_timeout{75'000};      ///< Between two requests of a connection.
+    Milliseconds write_timeout{30'000};           ///< Without progress of a write to the client.
+    Milliseconds stream_keepalive_after{15'000};  ///< A held stream begins with comments after this long …
+    Milliseconds stream_keepalive_every{10'000};  ///< … and repeats them at this pace.
+    Milliseconds drain_timeout{120'000};          ///< How long live requests may finish after SIGTERM.
 };
 
 struct Admin {
@@ -78,7 +78,7 @@ enum class Boundary : std::uint8_t { Outside, Inside };
 
 struct BaseUrl {
     bool tls = true;
-    std::string host;    ///< A name or numeric address, without brackets.
+    std::string host;  ///< A name or numeric address, without brackets.
     std::uint16_t port = 443;
     std::string prefix;  ///< The path before "/chat/completions", without a trailing slash: "/v1".
     /// As the Host header writes it: the port only when it is not the scheme's own.
@@ -96,8 +96,8 @@ struct Provider {
 };
 
 struct Model {
-    std::string name;          ///< "provider/model", as users write it.
-    std::string upstream_name; ///< What the provider is asked for.
+    std::string name;           ///< "provider/model", as users write it.
+    std::string upstream_name;  ///< What the provider is asked for.
     ProviderId provider{};
     Price price;
     std::int64_t context_tokens = 0;     ///< 0: unknown.
@@ -122,9 +122,9 @@ struct RequestClass {
     std::string name;
     TierId tier{};                         ///< The binding.
     std::optional<Escalation> escalation;  ///< Absent: answers are not judged.
-    TierId max_tier{};                     ///< Nothing of this class climbs above; default: the escalation's tier, else the bound one.
+    TierId max_tier{};  ///< Nothing of this class climbs above; default: the escalation's tier, else the bound one.
     OnDenied on_denied = OnDenied::Serve;
-    bool stay_inside = false;              ///< Only providers inside the boundary may see this class.
+    bool stay_inside = false;  ///< Only providers inside the boundary may see this class.
 };
 
 /// The conditions of one classifier rule; all that are set must hold.
@@ -164,7 +164,7 @@ struct Snapshot {
     std::vector<RequestClass> classes;
     ClassifierSettings classifier;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
-    std::string policy_hash;  ///< Twelve hex digits of the file's SHA-256: which policy answered.
+    std::string policy_hash;                                  ///< Twelve hex digits of the file's SHA-256: which policy answered.
 
     [[nodiscard]] const Provider& provider(ProviderId id) const { return providers[index_of(id)]; }
     [[nodiscard]] const Model& model(ModelId id) const { return models[index_of(id)]; }

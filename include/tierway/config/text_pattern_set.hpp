@@ -12,7 +12,8 @@ class RE2;
 
 namespace tierway::config {
 
-/// Several patterns searched in one pass over the text, which costs no more for ten patterns than for one. Immutable; matching is thread-safe.
+/// Several patterns searched in one pass over the text, which costs no more for ten patterns than for one. Immutable; matching is
+/// thread-safe.
 class TextPatternSet {
 public:
     /// \param patterns found again by their position.
@@ -27,7 +28,8 @@ public:
 private:
     struct Compiled;
     std::vector<TextPattern> patterns_;
-    std::unique_ptr<Compiled> compiled_;  ///< Null when the patterns are too much for one automaton: they are searched one by one.
+    std::unique_ptr<Compiled>
+        compiled_;  ///< Null when the patterns are too much for one automaton: they are searched one by one.
 };
 
 }  // namespace tierway::config

@@ -34,7 +34,8 @@ struct ChatAnswer {
 
 /// Reads a whole `chat.completion` object (WIRE.md section 1.3). Errors: UpstreamMalformed when it is not one;
 /// the provider's error when it is an error object inside a 200.
-/// \param keep_texts whether contents, tool calls and log-probabilities are wanted, for judging; else only finish reasons, usage and model.
+/// \param keep_texts whether contents, tool calls and log-probabilities are wanted, for judging; else only finish reasons, usage
+/// and model.
 Result<ChatAnswer> read_chat_answer(const wire::JsonValue& body, std::string_view provider_name, bool keep_texts = true);
 
 }  // namespace tierway::dialect

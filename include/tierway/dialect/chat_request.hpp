@@ -22,23 +22,24 @@ struct ChatRequest {
     std::string model_name;    ///< `model` unescaped.
 
     bool stream = false;
-    bool include_usage = false;    ///< The client asked for the usage chunk (`stream_options.include_usage`).
-    bool logprobs = false;         ///< The client asked for log-probabilities.
-    std::int64_t choices = 1;      ///< `n`.
+    bool include_usage = false;                     ///< The client asked for the usage chunk (`stream_options.include_usage`).
+    bool logprobs = false;                          ///< The client asked for log-probabilities.
+    std::int64_t choices = 1;                       ///< `n`.
     std::optional<std::int64_t> output_tokens_max;  ///< `max_completion_tokens`, else `max_tokens`.
 
     bool has_image = false;
     bool has_audio = false;
     bool has_file = false;
     bool has_tools = false;
-    bool wants_json_object = false;      ///< `response_format.type` is `json_object`.
-    wire::JsonValue json_schema;         ///< The schema of `response_format`, or missing.
-    wire::JsonValue tools;               ///< The `tools` array, or missing.
-    std::int64_t images = 0;             ///< Number of image parts.
+    bool wants_json_object = false;  ///< `response_format.type` is `json_object`.
+    wire::JsonValue json_schema;     ///< The schema of `response_format`, or missing.
+    wire::JsonValue tools;           ///< The `tools` array, or missing.
+    std::int64_t images = 0;         ///< Number of image parts.
     bool last_turn_is_tool_result = false;
-    std::int64_t turns = 0;              ///< Messages of role user.
+    std::int64_t turns = 0;  ///< Messages of role user.
 
-    /// Bytes of text in all messages, tools and schema: what the prompt-size estimate is made from. Image and audio data do not count.
+    /// Bytes of text in all messages, tools and schema: what the prompt-size estimate is made from. Image and audio data do not
+    /// count.
     std::size_t prompt_text_bytes = 0;
 
     [[nodiscard]] bool wants_json_schema() const noexcept { return json_schema.exists(); }
@@ -46,15 +47,15 @@ struct ChatRequest {
 
 /// Bounds on what a request may ask for (RELIABILITY.md section 7, "denial of wallet").
 struct ChatRequestLimits {
-    std::int64_t choices_max = 128;             ///< The OpenAI API's own bound on `n`.
-    std::int64_t output_tokens_max = 1'000'000; ///< Beyond what any model can answer.
+    std::int64_t choices_max = 128;              ///< The OpenAI API's own bound on `n`.
+    std::int64_t output_tokens_max = 1'000'000;  ///< Beyond what any model can answer.
     std::size_t messages_max = 10'000;
     std::size_t tools_max = 512;
 };
 
 /// Reads an OpenAI Chat Completions request body (WIRE.md section 1.1). Unknown fields are left alone: they pass through.
-/// Fields by which a client could redirect the gateway's own call (`api_base`, `base_url`, `api_key`, `extra_headers` …) are refused.
-/// Errors: InvalidRequest with the envelope's `param` set and a code of the OpenAI API (missing_required_parameter,
+/// Fields by which a client could redirect the gateway's own call (`api_base`, `base_url`, `api_key`, `extra_headers` …) are
+/// refused. Errors: InvalidRequest with the envelope's `param` set and a code of the OpenAI API (missing_required_parameter,
 /// invalid_type, invalid_value, unsupported_parameter).
 Result<ChatRequest> read_chat_request(const wire::JsonValue& body, const ChatRequestLimits& limits = {});
 

@@ -18,9 +18,9 @@ struct TokenUsage {
     friend bool operator==(const TokenUsage&, const TokenUsage&) = default;
 };
 
-/// Reads an OpenAI `usage` object (WIRE.md section 1.3). Empty when it is missing, null, or has no usable counts; an explicit zero
-/// stays zero, negative counts make the object unusable, and parts never exceed their whole. A side that is
-/// not stated is the rest of the total. Reasoning that the total shows to lie outside the completion (xAI) is added to it.
+/// Reads an OpenAI `usage` object (WIRE.md section 1.3). Empty when it is missing, null, or has no usable counts; an explicit
+/// zero stays zero, negative counts make the object unusable, and parts never exceed their whole. A side that is not stated is
+/// the rest of the total. Reasoning that the total shows to lie outside the completion (xAI) is added to it.
 std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept;
 
 }  // namespace tierway::dialect

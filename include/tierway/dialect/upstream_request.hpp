@@ -10,9 +10,9 @@ namespace tierway::dialect {
 
 /// What we change in a client's body before a provider gets it. All else passes byte for byte.
 struct RequestEdits {
-    std::string_view model;     ///< The JSON string (with quotes) of the provider's name for the model.
-    bool force_usage = false;   ///< Streams: `stream_options.include_usage` becomes true.
-    bool force_logprobs = false;///< `logprobs` becomes true.
+    std::string_view model;       ///< The JSON string (with quotes) of the provider's name for the model.
+    bool force_usage = false;     ///< Streams: `stream_options.include_usage` becomes true.
+    bool force_logprobs = false;  ///< `logprobs` becomes true.
 };
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits);

@@ -21,7 +21,8 @@ struct PlanOptions {
     bool text_shape = false;          ///< Describe the ask's shape even if no classifier stage looks at it.
 };
 
-/// The outcome of phases 2 to 6, filled in order: what a phase could not reach is absent. Views live as long as the body and the parser.
+/// The outcome of phases 2 to 6, filled in order: what a phase could not reach is absent. Views live as long as the body and the
+/// parser.
 struct Plan {
     dialect::ChatRequest request;
     std::optional<policy::Principal> principal;
@@ -30,7 +31,7 @@ struct Plan {
     std::optional<config::TierId> ceiling;  ///< The request's own, from `x-tierway-max-tier`.
     std::optional<policy::Route> route;
     std::optional<policy::Climb> refused_climb;  ///< The denied climb that ended the request, when one did.
-    Usd estimate;  ///< What the first attempt may cost at most.
+    Usd estimate;                                ///< What the first attempt may cost at most.
 
     /// Forgets the last request and keeps the memory.
     void reset();

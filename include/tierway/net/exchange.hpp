@@ -24,8 +24,8 @@ public:
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
-    /// Why the request could not be received, if it could not: the handler answers it (the connection closes afterwards). The head
-    /// may be unknown then.
+    /// Why the request could not be received, if it could not: the handler answers it (the connection closes afterwards). The
+    /// head may be unknown then.
     [[nodiscard]] const std::optional<Error>& receive_error() const noexcept;
     [[nodiscard]] std::string_view method() const noexcept;
     /// Path and query, origin-form.
@@ -35,16 +35,16 @@ public:
     /// When the request's first byte was seen.
     [[nodiscard]] SteadyTime began_at() const noexcept;
 
-    /// Sends a whole answer. `headers` must not hold framing, Date or Connection. The body's pieces must stay in place until it returns.
-    /// \returns false when the client is gone or too slow; the connection is finished then.
+    /// Sends a whole answer. `headers` must not hold framing, Date or Connection. The body's pieces must stay in place until it
+    /// returns. \returns false when the client is gone or too slow; the connection is finished then.
     Task<bool> respond(unsigned status, const HeaderBlock& headers, std::span<const std::string_view> body);
 
     /// Begins an answer of unknown length; its head travels with the first `write`, or with `finish`.
     void begin_stream(unsigned status, const HeaderBlock& headers);
     /// Sends pieces as one chunk. Nothing is sent when they are all empty, because an empty chunk would end the body.
     Task<bool> write(std::span<const std::string_view> pieces);
-    /// Sends one chunk (with the head, if it is still to be sent) if the client's window takes it at once; else the client counts as gone.
-    /// For keep-alive comments, from a sweep. REQUIRES: no other write is under way.
+    /// Sends one chunk (with the head, if it is still to be sent) if the client's window takes it at once; else the client counts
+    /// as gone. For keep-alive comments, from a sweep. REQUIRES: no other write is under way.
     bool write_now(std::string_view piece);
     /// Ends the answer properly.
     Task<bool> finish();

@@ -7,8 +7,8 @@
 
 namespace tierway::net {
 
-/// Header fields being written: "name: value\r\n" lines in one reusable string. Control characters in a value become spaces, so that no
-/// value can split a message (RFC 9110 section 5.5).
+/// Header fields being written: "name: value\r\n" lines in one reusable string. Control characters in a value become spaces, so
+/// that no value can split a message (RFC 9110 section 5.5).
 class HeaderBlock {
 public:
     void clear() noexcept { text_.clear(); }

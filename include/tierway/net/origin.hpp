@@ -9,8 +9,8 @@
 
 namespace tierway::net {
 
-/// Where an upstream is, and how its identity is verified. Connections are shared only between requests whose origins are equal in
-/// everything that makes up that identity: scheme, host, port and trust anchors, which `key` spells out.
+/// Where an upstream is, and how its identity is verified. Connections are shared only between requests whose origins are equal
+/// in everything that makes up that identity: scheme, host, port and trust anchors, which `key` spells out.
 struct Origin {
     std::string host;
     std::uint16_t port = 0;
@@ -25,7 +25,7 @@ struct Origin {
 Result<std::shared_ptr<boost::asio::ssl::context>> make_client_tls(const std::string& ca_file);
 
 /// \param ca_file part of the key only; the context was made with it.
-Origin make_origin(std::string host, std::uint16_t port, std::shared_ptr<boost::asio::ssl::context> tls, const std::string& ca_file,
-                   unsigned idle_connections_max);
+Origin make_origin(std::string host, std::uint16_t port, std::shared_ptr<boost::asio::ssl::context> tls,
+                   const std::string& ca_file, unsigned idle_connections_max);
 
 }  // namespace tierway::net

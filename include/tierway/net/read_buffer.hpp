@@ -6,8 +6,8 @@
 
 namespace tierway::net {
 
-/// One growable, contiguous buffer for each connection: bytes are read at its end and used from its front, and a whole request lies
-/// in it in place. Views into it die when it grows or is compacted, that is at the next `prepare`.
+/// One growable, contiguous buffer for each connection: bytes are read at its end and used from its front, and a whole request
+/// lies in it in place. Views into it die when it grows or is compacted, that is at the next `prepare`.
 class ReadBuffer {
 public:
     /// Bytes received and not yet consumed.

@@ -13,8 +13,8 @@
 
 namespace tierway::net {
 
-/// Name look-ups of one worker, kept for a while: the system resolver runs on one thread for each event loop, and no request should
-/// wait for it twice. When a look-up fails, the last good answer serves on.
+/// Name look-ups of one worker, kept for a while: the system resolver runs on one thread for each event loop, and no request
+/// should wait for it twice. When a look-up fails, the last good answer serves on.
 class Resolver {
 public:
     static constexpr std::chrono::seconds kKeep{30};

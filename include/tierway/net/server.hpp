@@ -34,7 +34,8 @@ struct ServingWorker {
 
 /// A listening address whose connections are spread over workers: each accepted connection goes to the worker with the fewest,
 /// because a few long streams hashed by the kernel onto one worker would make its neighbours idle.
-/// Life cycle: construct, `listen`, … `stop_accepting`, and destroyed only after its workers have stopped. Thread-safe where said.
+/// Life cycle: construct, `listen`, … `stop_accepting`, and destroyed only after its workers have stopped. Thread-safe where
+/// said.
 class Server {
 public:
     Server(std::vector<ServingWorker> workers, ServerLimits limits);

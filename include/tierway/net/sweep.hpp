@@ -9,8 +9,8 @@
 
 namespace tierway::net {
 
-/// Something with deadlines that is looked at regularly. It links itself into the sweep while it lives, costs no timer of its own, and
-/// is unlinked by its destructor. Lives on the sweep's worker.
+/// Something with deadlines that is looked at regularly. It links itself into the sweep while it lives, costs no timer of its
+/// own, and is unlinked by its destructor. Lives on the sweep's worker.
 class Swept : public boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
 public:
     Swept() = default;
@@ -37,7 +37,8 @@ public:
 private:
     void arm();
 
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor> timer_;
+    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
+        timer_;
     boost::intrusive::list<Swept, boost::intrusive::constant_time_size<false>> list_;
     bool stopped_ = false;
 };

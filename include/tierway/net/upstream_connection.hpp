@@ -34,9 +34,9 @@ struct BodyBatch {
     bool last = false;                         ///< The message is complete, as far as HTTP can tell.
 };
 
-/// One connection to an upstream, plain or TLS; one request at a time. Each waiting call has its own deadline, kept to within a sweep;
-/// when it passes, the call answers UpstreamTimeout and the connection is finished. Any error finishes it.
-/// Lives on one worker; not for sharing.
+/// One connection to an upstream, plain or TLS; one request at a time. Each waiting call has its own deadline, kept to within a
+/// sweep; when it passes, the call answers UpstreamTimeout and the connection is finished. Any error finishes it. Lives on one
+/// worker; not for sharing.
 class UpstreamConnection final : public Swept {
 public:
     UpstreamConnection(Worker& worker, const Origin& origin);

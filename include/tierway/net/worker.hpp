@@ -23,8 +23,9 @@ public:
     using boost::asio::execution_context::shutdown;
 };
 
-/// One thread with one event loop, its own deadline sweep and its own upstream pool. A connection lives and dies on its worker, so
-/// nothing on the request path takes a lock. Everything but `post`, `live_connections` and the life-cycle calls belongs to the worker's own thread.
+/// One thread with one event loop, its own deadline sweep and its own upstream pool. A connection lives and dies on its worker,
+/// so nothing on the request path takes a lock. Everything but `post`, `live_connections` and the life-cycle calls belongs to the
+/// worker's own thread.
 class Worker {
 public:
     Worker();

@@ -16,9 +16,8 @@ class logger;
 
 namespace tierway::telemetry {
 
-/// Where decision records go: a line sink, and a ring of the newest for `/api/decisions`. One ring for each worker, so that its lock
-/// is only ever contended by a reader of the admin plane. A file gets its lines within
-/// a second. Thread-safe.
+/// Where decision records go: a line sink, and a ring of the newest for `/api/decisions`. One ring for each worker, so that its
+/// lock is only ever contended by a reader of the admin plane. A file gets its lines within a second. Thread-safe.
 class DecisionLog {
 public:
     /// \param destination "stdout", "off", or a file to append to. \param kept how many records can be asked for.

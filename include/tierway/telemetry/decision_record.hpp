@@ -37,14 +37,14 @@ struct PassedOverRecord {
     std::string_view missing;
 };
 
-/// Everything that was decided about one request, however it ended; written once, as one JSON line. It holds no prompt, no answer and
-/// no secret. Views must outlive `to_json_line`.
+/// Everything that was decided about one request, however it ended; written once, as one JSON line. It holds no prompt, no answer
+/// and no secret. Views must outlive `to_json_line`.
 struct DecisionRecord {
     WallTime time{};
     std::string_view request_id;
     std::string_view principal;
     std::string_view method;
-    std::string_view path;       ///< Without query, cut.
+    std::string_view path;         ///< Without query, cut.
     std::string_view asked_model;  ///< As the client wrote it, cut.
     bool stream = false;
 
@@ -53,8 +53,8 @@ struct DecisionRecord {
     std::string_view classifier;
     std::string_view class_reason;
     std::string_view bound_tier;
-    std::string_view tier;       ///< Of the model that answered.
-    std::string_view model;      ///< That answered.
+    std::string_view tier;            ///< Of the model that answered.
+    std::string_view model;           ///< That answered.
     std::string_view upstream_model;  ///< What the provider says answered.
     std::vector<PassedOverRecord> passed_over;
 
@@ -69,12 +69,12 @@ struct DecisionRecord {
     Usd cost;
     Usd baseline;
     unsigned status = 0;
-    std::string_view outcome;    ///< ok, client_error, denied, upstream_error, client_gone, internal_error.
+    std::string_view outcome;  ///< ok, client_error, denied, upstream_error, client_gone, internal_error.
     std::string_view error_code;
     std::string_view error_detail;
     Nanoseconds duration{0};
     std::optional<Nanoseconds> time_to_first_token;
-    Nanoseconds overhead{0};     ///< Time in the gateway itself, not waiting for a provider.
+    Nanoseconds overhead{0};  ///< Time in the gateway itself, not waiting for a provider.
     std::string_view policy;
 };
 

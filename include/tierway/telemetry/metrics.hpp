@@ -10,9 +10,9 @@
 
 namespace tierway::telemetry {
 
-/// Every metric of the process (DESIGN.md section 9). Adding a series takes a lock and builds a label map, so the request path keeps the
-/// handles it got; using a handle is cheap and thread-safe. Labels hold names of the configuration only, so the number of series
-/// is bounded by it.
+/// Every metric of the process (DESIGN.md section 9). Adding a series takes a lock and builds a label map, so the request path
+/// keeps the handles it got; using a handle is cheap and thread-safe. Labels hold names of the configuration only, so the number
+/// of series is bounded by it.
 class Metrics {
 public:
     Metrics();
@@ -42,9 +42,9 @@ public:
     prometheus::Family<prometheus::Histogram>& overhead;        ///< none
     prometheus::Family<prometheus::Histogram>& first_token;     ///< model
     /// OpenTelemetry GenAI names, semantic conventions v1.41 (WIRE.md section 8).
-    prometheus::Family<prometheus::Histogram>& gen_ai_tokens;       ///< gen_ai_request_model, gen_ai_token_type …
-    prometheus::Family<prometheus::Histogram>& gen_ai_duration;     ///< gen_ai_request_model …
-    prometheus::Family<prometheus::Counter>& config_reloads;        ///< result
+    prometheus::Family<prometheus::Histogram>& gen_ai_tokens;    ///< gen_ai_request_model, gen_ai_token_type …
+    prometheus::Family<prometheus::Histogram>& gen_ai_duration;  ///< gen_ai_request_model …
+    prometheus::Family<prometheus::Counter>& config_reloads;     ///< result
 };
 
 }  // namespace tierway::telemetry

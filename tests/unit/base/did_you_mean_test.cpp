@@ -21,7 +21,9 @@ TEST(DidYouMean, ListsWhatThereIsWhenNothingIsNear) {
     EXPECT_EQ(did_you_mean("xyz", {}), "");
 }
 
-TEST(DidYouMean, IsBoundedForHostileWords) { EXPECT_EQ(nearest_name(std::string(100'000, 'a'), kWords), ""); }
+TEST(DidYouMean, IsBoundedForHostileWords) {
+    EXPECT_EQ(nearest_name(std::string(100'000, 'a'), kWords), "");
+}
 
 }  // namespace
 }  // namespace tierway

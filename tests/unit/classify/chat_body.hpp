@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
+#include "tierway/base/json_text.hpp"
 #include "tierway/classify/features.hpp"
 #include "tierway/dialect/chat_request.hpp"
-#include "tierway/base/json_text.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::classify::testing {

@@ -107,8 +107,9 @@ inline constexpr auto kRefusedDocuments = std::to_array<JsonDocument>({
     {"form feed as white space", "[\f]"},
     {"vertical tab as white space", "[\v1]"},
     {"no-break space", "[\xc2\xa0]"},
-    {"byte 0x1a in place of a colon", "{\"a\"\x1a"
-                                      "1}"},
+    {"byte 0x1a in place of a colon",
+     "{\"a\"\x1a"
+     "1}"},
     {"form feed in place of a comma", "[1\f2]"},
     {"delete character outside a string", "[\x7f]"},
     {"literal in capitals", "TRUE"},

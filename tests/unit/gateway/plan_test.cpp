@@ -1,0 +1,107 @@
+#include "tierway/gateway/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "tierway/config/load.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+constexpr const char* kConfiguration = R"(
+version: 1
+providers:
+  near: {dialect: openai, base_url: "http://127.0.0.1:9/v1"}
+models:
+  near/cheap: {price: {input: 1, output: 2}, context: 1000, max_output: 100, supports: [tools]}
+  near/dear: {price: {input: 10, output: 20}, context: 100000, max_output: 1000, supports: [tools, json_schema, vision]}
+tiers: {small: [near/cheap], frontier: [near/dear]}
+classes:
+  chat: {tier: small, escalate: {to: frontier, below: 0.6}}
+  fixed: {tier: small, on_denied: reject}
+classifier:
+  default_class: chat
+  rules:
+    - {class: fixed, when: {text: "stay put"}}
+aliases: {gpt-4o: auto}
+)";
+
+class MakePlan : public ::testing::Test {
+protected:
+    Result<void> plan(const std::string& body, PlanOptions options = {}) {
+        body_ = body;
+        return make_plan(*snapshot_, classifier_, options, body_, parser_, SteadyTime{}, plan_);
+    }
+    static std::string ask(const std::string& text, const std::string& model = "auto") {
+        return R"({"model":")" + model + R"(","messages":[{"role":"user","content":")" + text + R"("}]})";
+    }
+    const std::string& first_target() const { return snapshot_->model(plan_.route->targets.front()).name; }
+
+    config::SnapshotPtr snapshot_ =
+        config::load_text(kConfiguration, "test.yaml", config::PriceCatalogue::built_in(), [](const std::string&) {
+            return std::nullopt;
+        }).snapshot;
+    classify::Classifier classifier_{snapshot_};
+    wire::JsonParser parser_;
+    std::string body_;
+    Plan plan_;
+};
+
+TEST_F(MakePlan, BindsTheDefaultClassAndPlansItsCascade) {
+    ASSERT_TRUE(plan(ask("hello")));
+    EXPECT_EQ(plan_.classification->stage, "default");
+    EXPECT_EQ(first_target(), "near/cheap");
+    ASSERT_TRUE(plan_.route->cascade);
+    EXPECT_EQ(plan_.route->cascade->below, 0.6);
+}
+
+TEST_F(MakePlan, FollowsARuleAndAnAlias) {
+    ASSERT_TRUE(plan(ask("please stay put", "gpt-4o")));
+    EXPECT_EQ(plan_.classification->stage, "rules");
+    EXPECT_EQ(snapshot_->request_class(plan_.route->request_class).name, "fixed");
+    EXPECT_FALSE(plan_.route->cascade);
+}
+
+TEST_F(MakePlan, HonoursADeclaredClassOverTheRules) {
+    PlanOptions options;
+    options.declared_class = "chat";
+    ASSERT_TRUE(plan(ask("please stay put"), options));
+    EXPECT_EQ(plan_.classification->stage, "declared");
+}
+
+TEST_F(MakePlan, EstimatesTheLongestAnswerTheRequestAllows) {
+    ASSERT_TRUE(plan(R"({"model":"auto","max_tokens":10,"n":2,"messages":[{"role":"user","content":"12345678"}]})"));
+    // Two tokens of prompt at 1 USD, two answers of ten tokens at 2 USD, per million.
+    EXPECT_EQ(plan_.estimate.nano(), 2'000 + 2 * 10 * 2'000);
+}
+
+TEST_F(MakePlan, KeepsWhatItKnewWhenALaterPhaseRefuses) {
+    const auto refused = plan(ask("please stay put", "tier:frontier"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), "escalation_not_approved");
+    ASSERT_TRUE(plan_.classification);
+    EXPECT_FALSE(plan_.route);
+    ASSERT_TRUE(plan_.refused_climb);
+    EXPECT_EQ(plan_.refused_climb->approval.reason, "class_ceiling");
+}
+
+TEST_F(MakePlan, ForgetsTheRequestBefore) {
+    EXPECT_FALSE(plan(ask("please stay put", "tier:frontier")));
+    EXPECT_FALSE(plan("{"));
+    EXPECT_FALSE(plan_.classification);
+    EXPECT_FALSE(plan_.refused_climb);
+    EXPECT_TRUE(plan_.request.model_name.empty());
+}
+
+TEST_F(MakePlan, DescribesTheShapeOfTheTextOnlyWhenSomebodyLooks) {
+    ASSERT_TRUE(plan(ask("1234")));
+    EXPECT_EQ(plan_.features.digit_share, 0.0);
+    PlanOptions options;
+    options.text_shape = true;
+    ASSERT_TRUE(plan(ask("1234"), options));
+    EXPECT_EQ(plan_.features.digit_share, 1.0);
+}
+
+}  // namespace
+}  // namespace tierway::gateway
