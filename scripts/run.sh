@@ -8,5 +8,5 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 cmake --preset release --log-level=WARNING
 cmake --build --preset release --target tierway
-binary=$root/build/release/tierway
+binary=$root/build/release/src/app/tierway
 exec "$binary" demo "$@"
