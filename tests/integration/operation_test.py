@@ -1,8 +1,11 @@
 """The admin plane, the signals and the commands around serving."""
 
 import json
+import os
+import re
 import signal
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -385,3 +388,9 @@ def test_two_gateways_do_not_share_anything(lane, tmp_path):
         request_id = second.ask().request_id
         assert second.record(request_id)
         assert request_id not in {record["request_id"] for record in lane.gateway.decisions()}
+
+
+def test_the_run_script_starts_the_binary_that_the_build_makes():
+    root = Path(__file__).resolve().parents[2]
+    started = re.search(r"build/release/(\S+)", (root / "scripts" / "run.sh").read_text()).group(1)
+    assert os.environ["TIERWAY_BINARY"].endswith("/" + started)
