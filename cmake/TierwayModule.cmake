@@ -22,3 +22,19 @@ endfunction()
 function(tierway_coroutines target)
     target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-mismatched-new-delete>)
 endfunction()
+
+# tierway_embed_file(VARIABLE INPUT file HEADER path.hpp NAMESPACE n FUNCTION f)
+# Compiles a file into the program: sets VARIABLE to a generated source that defines `std::string_view n::f()`, declared in HEADER.
+function(tierway_embed_file variable)
+    cmake_parse_arguments(PARSE_ARGV 1 EMBED "" "INPUT;HEADER;NAMESPACE;FUNCTION" "")
+    set(script "${PROJECT_SOURCE_DIR}/cmake/embed_file.cmake")
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/${EMBED_FUNCTION}.cpp")
+    add_custom_command(
+        OUTPUT "${source}"
+        COMMAND "${CMAKE_COMMAND}" -D "INPUT=${EMBED_INPUT}" -D "OUTPUT=${source}" -D "HEADER=${EMBED_HEADER}"
+                -D "NAMESPACE=${EMBED_NAMESPACE}" -D "FUNCTION=${EMBED_FUNCTION}" -P "${script}"
+        DEPENDS "${EMBED_INPUT}" "${script}"
+        COMMENT "Embedding ${EMBED_INPUT}"
+        VERBATIM)
+    set(${variable} "${source}" PARENT_SCOPE)
+endfunction()

@@ -25,8 +25,8 @@ Usd estimate_of(const config::Snapshot& snapshot, const policy::Route& route, co
     Usd most;
     for (const config::ModelId id : route.targets) {
         const config::Model& model = snapshot.model(id);
-        const std::int64_t own_max = model.output_tokens_max > 0 ? model.output_tokens_max : ledger::kAssumedOutputTokens;
-        const std::int64_t output = request.output_tokens_max.value_or(own_max) * request.choices;
+        const std::int64_t output =
+            ledger::output_tokens_bound(request.output_tokens_max.value_or(0), model.output_tokens_max) * request.choices;
         most = std::max(most, ledger::estimate_cost(prompt_tokens, output, model.price));
     }
     return most;
