@@ -6,14 +6,13 @@
 
 #include "tierway/config/text_pattern.hpp"
 
-namespace re2 {
-class RE2;
-}
-
 namespace tierway::config {
 
-/// Several patterns searched in one pass over the text, which costs no more for ten patterns than for one. Immutable; matching is
-/// thread-safe.
+class LiteralSearch;
+
+/// Several patterns searched in one pass over the text, which costs no more for ten patterns than for one; and in none, when
+/// every pattern needs some literal text to match and the text holds none of them, which is many times faster to see. Immutable;
+/// matching is thread-safe.
 class TextPatternSet {
 public:
     /// \param patterns found again by their position.
@@ -27,7 +26,10 @@ public:
 
 private:
     struct Compiled;
+    [[nodiscard]] bool can_match(std::string_view text) const noexcept;
+
     std::vector<TextPattern> patterns_;
+    std::unique_ptr<const LiteralSearch> required_;  ///< Null when some pattern can match without any literal of its own.
     std::unique_ptr<Compiled>
         compiled_;  ///< Null when the patterns are too much for one automaton: they are searched one by one.
 };
