@@ -43,16 +43,19 @@ __attribute__((target("avx2"))) inline __m256i look_up(const char* block, __m256
 
 }  // namespace
 
-LiteralSearch::LiteralSearch(std::vector<std::string> literals) {
+LiteralSearch::LiteralSearch(std::vector<std::string> texts) {
+    std::vector<Literal> literals;
+    for (std::string& text : texts) {
+        literals.push_back({std::move(text), static_cast<int>(literals.size())});
+    }
     // Neighbours in order share their beginnings, and so a bucket that is hit less often.
-    std::sort(literals.begin(), literals.end());
-    literals.erase(std::unique(literals.begin(), literals.end()), literals.end());
+    std::sort(literals.begin(), literals.end(), [](const Literal& a, const Literal& b) { return a.text < b.text; });
     for (std::size_t i = 0; i < literals.size(); ++i) {
-        TIERWAY_ASSERT(literals[i].size() >= kLiteralBytesMin);
+        TIERWAY_ASSERT(literals[i].text.size() >= kLiteralBytesMin);
         const std::size_t bucket = i * kBuckets / literals.size();
         const auto bit = static_cast<std::uint8_t>(1U << bucket);
         for (std::size_t position = 0; position < kLiteralBytesMin; ++position) {
-            for (const char c : {lower(literals[i][position]), upper(literals[i][position])}) {
+            for (const char c : {lower(literals[i].text[position]), upper(literals[i].text[position])}) {
                 const auto byte = static_cast<unsigned char>(c);
                 halves_[position].lower[byte & 15U] |= bit;
                 halves_[position].upper[byte >> 4U] |= bit;
@@ -71,30 +74,32 @@ std::uint8_t LiteralSearch::buckets_at(const char* at) const noexcept {
     return static_cast<std::uint8_t>(buckets);
 }
 
-bool LiteralSearch::begins_with_one(std::string_view rest, unsigned buckets) const noexcept {
+void LiteralSearch::add_found(std::string_view rest, unsigned buckets, std::vector<int>& found) const {
     for (; buckets != 0; buckets &= buckets - 1) {
-        for (const std::string& literal : literals_[static_cast<std::size_t>(std::countr_zero(buckets))]) {
-            if (starts_with_ignoring_case(rest, literal)) {
-                return true;
+        for (const Literal& literal : literals_[static_cast<std::size_t>(std::countr_zero(buckets))]) {
+            if (starts_with_ignoring_case(rest, literal.text) &&
+                std::find(found.begin(), found.end(), literal.position) == found.end()) {
+                found.push_back(literal.position);
             }
         }
     }
-    return false;
 }
 
-bool LiteralSearch::any_in_portably(std::string_view text) const noexcept {
+void LiteralSearch::add_found_bytewise(std::string_view text, std::vector<int>& found) const {
     for (; text.size() >= kLiteralBytesMin; text.remove_prefix(1)) {
-        const std::uint8_t buckets = buckets_at(text.data());
-        if (buckets != 0 && begins_with_one(text, buckets)) {
-            return true;
-        }
+        add_found(text, buckets_at(text.data()), found);
     }
-    return false;
+}
+
+std::vector<int> LiteralSearch::find_portably_in(std::string_view text) const {
+    std::vector<int> found;
+    add_found_bytewise(text, found);
+    return found;
 }
 
 #if defined(__x86_64__)
 
-__attribute__((target("avx2"))) bool LiteralSearch::any_in_blocks(std::string_view text) const noexcept {
+__attribute__((target("avx2"))) void LiteralSearch::add_found_in_blocks(std::string_view text, std::vector<int>& found) const {
     const __m256i lower0 = in_both_lanes(halves_[0].lower);
     const __m256i upper0 = in_both_lanes(halves_[0].upper);
     const __m256i lower1 = in_both_lanes(halves_[1].lower);
@@ -110,24 +115,23 @@ __attribute__((target("avx2"))) bool LiteralSearch::any_in_blocks(std::string_vi
         auto candidates = ~static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(buckets, _mm256_setzero_si256())));
         for (; candidates != 0; candidates &= candidates - 1) {
             const std::size_t position = at + static_cast<std::size_t>(std::countr_zero(candidates));
-            if (begins_with_one(text.substr(position), buckets_at(text.data() + position))) {
-                return true;
-            }
+            add_found(text.substr(position), buckets_at(text.data() + position), found);
         }
     }
-    return any_in_portably(text.substr(at));
-}
-
-bool LiteralSearch::any_in(std::string_view text) const noexcept {
-    return kHasAvx2 ? any_in_blocks(text) : any_in_portably(text);
-}
-
-#else
-
-bool LiteralSearch::any_in(std::string_view text) const noexcept {
-    return any_in_portably(text);
+    add_found_bytewise(text.substr(at), found);
 }
 
 #endif
+
+std::vector<int> LiteralSearch::find_in(std::string_view text) const {
+#if defined(__x86_64__)
+    if (kHasAvx2) {
+        std::vector<int> found;
+        add_found_in_blocks(text, found);
+        return found;
+    }
+#endif
+    return find_portably_in(text);
+}
 
 }  // namespace tierway::config

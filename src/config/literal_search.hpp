@@ -8,7 +8,7 @@
 
 namespace tierway::config {
 
-/// Tells whether a text holds any of several short texts, ASCII case ignored: 32 bytes at a time where the processor has AVX2, by
+/// Tells which of several short texts a text holds, ASCII case ignored: 32 bytes at a time where the processor has AVX2, by
 /// the first three bytes of each ("Teddy", from Hyperscan: Wang et al., NSDI 2019, section 4.2). Immutable; thread-safe.
 class LiteralSearch {
 public:
@@ -17,9 +17,10 @@ public:
     /// \param literals in lower case; each of `kLiteralBytesMin` bytes at least.
     explicit LiteralSearch(std::vector<std::string> literals);
 
-    [[nodiscard]] bool any_in(std::string_view text) const noexcept;
+    /// The positions of the literals that the text holds, each once, in no order.
+    [[nodiscard]] std::vector<int> find_in(std::string_view text) const;
     /// The same without vector instructions: for other processors, for the ends of texts, and as the yardstick of the tests.
-    [[nodiscard]] bool any_in_portably(std::string_view text) const noexcept;
+    [[nodiscard]] std::vector<int> find_portably_in(std::string_view text) const;
 
 private:
     static constexpr std::size_t kBuckets = 8;
@@ -30,10 +31,15 @@ private:
     };
 
     [[nodiscard]] std::uint8_t buckets_at(const char* at) const noexcept;
-    [[nodiscard]] bool begins_with_one(std::string_view rest, unsigned buckets) const noexcept;
-    [[nodiscard]] bool any_in_blocks(std::string_view text) const noexcept;
+    void add_found(std::string_view rest, unsigned buckets, std::vector<int>& found) const;
+    void add_found_bytewise(std::string_view text, std::vector<int>& found) const;
+    void add_found_in_blocks(std::string_view text, std::vector<int>& found) const;
 
-    std::array<std::vector<std::string>, kBuckets> literals_;
+    struct Literal {
+        std::string text;
+        int position;
+    };
+    std::array<std::vector<Literal>, kBuckets> literals_;
     std::array<Halves, kLiteralBytesMin> halves_{};
 };
 

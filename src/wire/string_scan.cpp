@@ -65,12 +65,18 @@ const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
 /// are always right. Backslashes of a run pair up from its start, so a run of odd length escapes the byte behind it (Langdale and
 /// Lemire, "Parsing Gigabytes of JSON per Second", 2019, section 3.1.1).
 /// \param open whether the block before ended in such a backslash; updated for the next.
-std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& open) noexcept {
+inline std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& open) noexcept {
     constexpr std::uint64_t kEven = 0x5555555555555555U;
-    const std::uint64_t first = open ? 1U : 0U;
-    const std::uint64_t escaped_first = first & ~backslashes;
-    backslashes &= ~first;
-    open = std::countl_one(backslashes) % 2 == 1;
+    std::uint64_t escaped_first = 0;
+    // Rare, so that the branches are foreseen and no block waits for the one before.
+    if (open) [[unlikely]] {
+        escaped_first = 1U & ~backslashes;
+        backslashes &= ~std::uint64_t{1};
+        open = false;
+    }
+    if (backslashes >> 63U != 0) [[unlikely]] {
+        open = std::countl_one(backslashes) % 2 == 1;
+    }
     const std::uint64_t starts = backslashes & ~(backslashes << 1U);
     // Adding its start to a run carries one bit to just behind its end.
     const std::uint64_t behind_even_start = (backslashes + (starts & kEven)) & ~backslashes;
@@ -78,18 +84,10 @@ std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& open) noexcept {
     return (behind_even_start & ~kEven) | (behind_odd_start & kEven) | escaped_first;
 }
 
-bool four_hex_digits(const char* at, const char* text_end) noexcept {
-    // The escape's size, as seen from its backslash, which lies two bytes before its digits.
-    return escape_size({at - 2, static_cast<std::size_t>(text_end - (at - 2))}) != 0;
-}
-
 struct BlockMasks {
-    std::uint64_t quotes;
     std::uint64_t backslashes;
-    std::uint64_t controls;
-    std::uint64_t escapable;  ///< Bytes that may stand behind a backslash.
-    std::uint64_t u;
-    bool non_ascii;
+    std::uint64_t stops;      ///< Quotes and control characters.
+    std::uint64_t escapable;  ///< What makes a whole escape behind a backslash; `u` does not.
 };
 
 __attribute__((target("avx2"))) inline std::uint64_t bits_of(__m256i low, __m256i high) noexcept {
@@ -97,11 +95,16 @@ __attribute__((target("avx2"))) inline std::uint64_t bits_of(__m256i low, __m256
            static_cast<std::uint64_t>(static_cast<std::uint32_t>(_mm256_movemask_epi8(high))) << 32U;
 }
 
-/// 0xFF for each byte that is one of `"\/bfnrtu`: looked up by both its halves, with a bit for each upper half that occurs among
+__attribute__((target("avx2"))) inline __m256i stops_of(__m256i bytes) noexcept {
+    const __m256i controls = _mm256_cmpeq_epi8(_mm256_min_epu8(bytes, _mm256_set1_epi8(0x1F)), bytes);
+    return _mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('"')), controls);
+}
+
+/// 0xFF for each byte that is one of `"\/bfnrt`: looked up by both its halves, with a bit for each upper half that occurs among
 /// them (2, 5, 6 and 7).
-__attribute__((target("avx2"))) inline __m256i escapable_bytes(__m256i bytes) noexcept {
-    const __m256i by_lower = _mm256_setr_epi8(0, 0, 13, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1,  //
-                                              0, 0, 13, 0, 8, 8, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1);
+__attribute__((target("avx2"))) inline __m256i escapable_of(__m256i bytes) noexcept {
+    const __m256i by_lower = _mm256_setr_epi8(0, 0, 13, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1,  //
+                                              0, 0, 13, 0, 8, 0, 4, 0, 0, 0, 0, 0, 2, 0, 4, 1);
     const __m256i by_upper = _mm256_setr_epi8(0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0,  //
                                               0, 0, 1, 0, 0, 2, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m256i half = _mm256_set1_epi8(0x0F);
@@ -110,45 +113,47 @@ __attribute__((target("avx2"))) inline __m256i escapable_bytes(__m256i bytes) no
     return _mm256_cmpgt_epi8(_mm256_and_si256(lower, upper), _mm256_setzero_si256());
 }
 
-__attribute__((target("avx2"))) inline BlockMasks masks_of(const char* block) noexcept {
-    const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block));
-    const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + kBlockBytes / 2));
-    const __m256i quote = _mm256_set1_epi8('"');
-    const __m256i backslash = _mm256_set1_epi8('\\');
-    const __m256i last_control = _mm256_set1_epi8(0x1F);
-    const __m256i u = _mm256_set1_epi8('u');
-    return {.quotes = bits_of(_mm256_cmpeq_epi8(low, quote), _mm256_cmpeq_epi8(high, quote)),
-            .backslashes = bits_of(_mm256_cmpeq_epi8(low, backslash), _mm256_cmpeq_epi8(high, backslash)),
-            .controls = bits_of(_mm256_cmpeq_epi8(_mm256_min_epu8(low, last_control), low),
-                                _mm256_cmpeq_epi8(_mm256_min_epu8(high, last_control), high)),
-            .escapable = bits_of(escapable_bytes(low), escapable_bytes(high)),
-            .u = bits_of(_mm256_cmpeq_epi8(low, u), _mm256_cmpeq_epi8(high, u)),
-            .non_ascii = _mm256_movemask_epi8(_mm256_or_si256(low, high)) != 0};
-}
-
 __attribute__((target("avx2"))) StringScan scan_blocks(StringScan scan, const char* at, const char* text_end) noexcept {
     bool open = false;
-    for (; text_end - at >= kBlockBytes; at += kBlockBytes) {
-        const BlockMasks masks = masks_of(at);
-        const std::uint64_t escaped = escaped_bytes(masks.backslashes, open);
-        scan.non_ascii |= masks.non_ascii;
-        const std::uint64_t ends = (masks.quotes & ~escaped) | masks.controls | (escaped & ~masks.escapable);
-        const std::uint64_t before_end = (ends & (0 - ends)) - 1;
-        scan.has_escapes |= (masks.backslashes & before_end) != 0;
-        for (std::uint64_t unicode = escaped & masks.u & before_end; unicode != 0; unicode &= unicode - 1) {
-            const char* const digits = at + std::countr_zero(unicode) + 1;
-            if (!four_hex_digits(digits, text_end)) {
-                return ended(scan, digits - 2, StringEnd::BadEscape);
-            }
+    std::uint64_t all_backslashes = 0;
+    __m256i all_bytes = _mm256_setzero_si256();
+    const auto note = [&](StringScan & result) __attribute__((target("avx2"))) {
+        result.has_escapes |= all_backslashes != 0;
+        result.non_ascii |= _mm256_movemask_epi8(all_bytes) != 0;
+    };
+    while (text_end - at >= kBlockBytes) {
+        const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
+        const __m256i high = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at + kBlockBytes / 2));
+        const __m256i backslash = _mm256_set1_epi8('\\');
+        const std::uint64_t backslashes = bits_of(_mm256_cmpeq_epi8(low, backslash), _mm256_cmpeq_epi8(high, backslash));
+        const std::uint64_t escaped = escaped_bytes(backslashes, open);
+        const std::uint64_t stops = bits_of(stops_of(low), stops_of(high)) & ~escaped;
+        const std::uint64_t unusual = escaped & ~bits_of(escapable_of(low), escapable_of(high));
+        all_bytes = _mm256_or_si256(all_bytes, _mm256_or_si256(low, high));
+        const std::uint64_t looked_at = stops | unusual;
+        if (looked_at == 0) {
+            all_backslashes |= backslashes;
+            at += kBlockBytes;
+            continue;
         }
-        if (ends != 0) {
-            const char* const end = at + std::countr_zero(ends);
-            if ((escaped & (0 - ends) & ends) != 0) {
-                return ended(scan, end - 1, StringEnd::BadEscape);
-            }
-            return ended(scan, end, *end == '"' ? StringEnd::Quote : StringEnd::Control);
+        const auto first = static_cast<unsigned>(std::countr_zero(looked_at));
+        all_backslashes |= backslashes & ((std::uint64_t{1} << first) - 1);
+        const char* const here = at + first;
+        if (((unusual >> first) & 1U) == 0) {
+            note(scan);
+            return ended(scan, here, *here == '"' ? StringEnd::Quote : StringEnd::Control);
         }
+        // A `\u` with its digits, or an escape that is none. The next block begins behind it.
+        const std::size_t size = escape_size({here - 1, static_cast<std::size_t>(text_end - (here - 1))});
+        if (size == 0) {
+            note(scan);
+            return ended(scan, here - 1, StringEnd::BadEscape);
+        }
+        scan.has_escapes = true;
+        open = false;
+        at = here - 1 + size;
     }
+    note(scan);
     return scan_on(scan, open ? at - 1 : at, text_end);
 }
 

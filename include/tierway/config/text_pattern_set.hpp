@@ -8,10 +8,8 @@
 
 namespace tierway::config {
 
-class LiteralSearch;
-
-/// Several patterns searched in one pass over the text, which costs no more for ten patterns than for one; and in none, when
-/// every pattern needs some literal text to match and the text holds none of them, which is many times faster to see. Immutable;
+/// Several patterns searched together, so that a text costs little more for ten patterns than for one: most patterns need one of
+/// a few literals to match, and only those whose literals a text holds are tried; the rest share one automaton. Immutable;
 /// matching is thread-safe.
 class TextPatternSet {
 public:
@@ -25,13 +23,12 @@ public:
     void find_in(std::string_view text, std::vector<bool>& found) const;
 
 private:
-    struct Compiled;
-    [[nodiscard]] bool can_match(std::string_view text) const noexcept;
+    struct WithLiterals;
+    struct WithoutLiterals;
 
     std::vector<TextPattern> patterns_;
-    std::unique_ptr<const LiteralSearch> required_;  ///< Null when some pattern can match without any literal of its own.
-    std::unique_ptr<Compiled>
-        compiled_;  ///< Null when the patterns are too much for one automaton: they are searched one by one.
+    std::unique_ptr<const WithLiterals> with_literals_;        ///< Null when there are none.
+    std::unique_ptr<const WithoutLiterals> without_literals_;  ///< Null when there are none.
 };
 
 }  // namespace tierway::config

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/literal_search.hpp"
@@ -56,29 +58,38 @@ TEST(TextPatternSet, FindsPatternsThatNeedNoLiteral) {
 
 TEST(LiteralSearch, FindsALiteralAtEveryPlaceInAnyCase) {
     const LiteralSearch search({"extract", "c++", "tl;dr", "key points"});
+    const std::vector<std::pair<std::string_view, int>> cases = {
+        {"extract", 0}, {"ExTrAcT", 0}, {"C++", 1}, {"TL;DR", 2}, {"Key Points", 3}};
     for (std::size_t before = 0; before < 100; ++before) {
-        for (const std::string_view literal : {"extract", "ExTrAcT", "C++", "TL;DR", "Key Points"}) {
+        for (const auto& [literal, position] : cases) {
             const std::string text = std::string(before, 'e') + std::string(literal);
-            EXPECT_TRUE(search.any_in(text)) << text;
-            EXPECT_TRUE(search.any_in(text + std::string(70, 'x'))) << text;
-            EXPECT_FALSE(search.any_in(std::string_view(text).substr(0, text.size() - 1))) << text;
+            EXPECT_EQ(search.find_in(text), std::vector{position}) << text;
+            EXPECT_EQ(search.find_in(text + std::string(70, 'x')), std::vector{position}) << text;
+            EXPECT_TRUE(search.find_in(std::string_view(text).substr(0, text.size() - 1)).empty()) << text;
         }
     }
-    EXPECT_FALSE(search.any_in(""));
-    EXPECT_FALSE(search.any_in("ex"));
+    EXPECT_TRUE(search.find_in("").empty());
+    EXPECT_TRUE(search.find_in("ex").empty());
+}
+
+TEST(LiteralSearch, NamesEachLiteralOnce) {
+    const LiteralSearch search({"extract", "act", "ext"});
+    std::vector<int> found = search.find_in("extract, extract and act: " + std::string(100, '.') + "EXTRACT");
+    std::sort(found.begin(), found.end());
+    EXPECT_EQ(found, (std::vector{0, 1, 2}));
 }
 
 TEST(LiteralSearch, AgreesWithItsPortableForm) {
     std::mt19937 random(7);
     std::vector<std::string> literals;
-    for (int i = 0; i < 40; ++i) {
+    while (literals.size() < 12) {
         std::string literal;
         while (literal.size() < 3 + random() % 3) {
             literal += "abcdef"[random() % 6];
         }
         literals.push_back(literal);
     }
-    const LiteralSearch search({literals.begin(), literals.begin() + 12});
+    const LiteralSearch search(literals);
     int found = 0;
     for (int round = 0; round < 20'000; ++round) {
         std::string text;
@@ -86,9 +97,9 @@ TEST(LiteralSearch, AgreesWithItsPortableForm) {
         while (text.size() < size) {
             text += "abcdefABCDEF xyz\xC3"[random() % 17];
         }
-        const bool portable = search.any_in_portably(text);
-        found += portable ? 1 : 0;
-        ASSERT_EQ(search.any_in(text), portable) << text;
+        const std::vector<int> portable = search.find_portably_in(text);
+        found += portable.empty() ? 0 : 1;
+        ASSERT_EQ(search.find_in(text), portable) << text;
     }
     EXPECT_GT(found, 1'000);
     EXPECT_LT(found, 19'000);
