@@ -27,6 +27,7 @@ struct Scratch {
     std::string request_tail;  ///< The end of an upstream request's head.
     std::string body;          ///< An upstream answer as it arrived.
     net::HeaderBlock headers;
+    TextBuffer record;  ///< The decision record.
 };
 
 /// What belongs to one request while it is under way. Lives in the handler's coroutine.

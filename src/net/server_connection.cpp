@@ -12,7 +12,7 @@
 namespace tierway::net {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
+constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
 /// A body is read in steps of at most this, so that a false Content-Length reserves no memory that was not sent.
 constexpr std::size_t kBodyStepBytes = std::size_t{1} << 20U;
 /// Framing that a chunked body may add to its bytes before it is refused: a peer could send one byte per chunk for ever.
