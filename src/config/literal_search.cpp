@@ -26,6 +26,8 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view literal) 
 
 #if defined(__x86_64__)
 constexpr std::size_t kBlockBytes = 32;
+/// Each place of a block is looked at with the bytes behind it.
+constexpr std::size_t kSearchedBytesMin = kBlockBytes + LiteralSearch::kLiteralBytesMin - 1;
 const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
 
 __attribute__((target("avx2"))) inline __m256i in_both_lanes(const std::array<std::uint8_t, 16>& table) noexcept {
@@ -106,8 +108,9 @@ __attribute__((target("avx2"))) void LiteralSearch::add_found_in_blocks(std::str
     const __m256i upper1 = in_both_lanes(halves_[1].upper);
     const __m256i lower2 = in_both_lanes(halves_[2].lower);
     const __m256i upper2 = in_both_lanes(halves_[2].upper);
+    const std::size_t last = text.size() - kSearchedBytesMin;
     std::size_t at = 0;
-    for (; at + kBlockBytes + kLiteralBytesMin - 1 <= text.size(); at += kBlockBytes) {
+    while (true) {
         const char* const block = text.data() + at;
         const __m256i buckets =
             _mm256_and_si256(_mm256_and_si256(look_up(block, lower0, upper0), look_up(block + 1, lower1, upper1)),
@@ -117,15 +120,19 @@ __attribute__((target("avx2"))) void LiteralSearch::add_found_in_blocks(std::str
             const std::size_t position = at + static_cast<std::size_t>(std::countr_zero(candidates));
             add_found(text.substr(position), buckets_at(text.data() + position), found);
         }
+        if (at == last) {
+            return;
+        }
+        // The last block overlaps the one before, so that no end is left over.
+        at = std::min(at + kBlockBytes, last);
     }
-    add_found_bytewise(text.substr(at), found);
 }
 
 #endif
 
 std::vector<int> LiteralSearch::find_in(std::string_view text) const {
 #if defined(__x86_64__)
-    if (kHasAvx2) {
+    if (kHasAvx2 && text.size() >= kSearchedBytesMin) {
         std::vector<int> found;
         add_found_in_blocks(text, found);
         return found;

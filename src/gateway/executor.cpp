@@ -26,6 +26,15 @@ double jitter() {
     return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
+Error not_json(const Error& problem, bool ended_by_close) {
+    // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
+    return ended_by_close
+               ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
+                                 "The provider's answer ended before it was complete.")
+               : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
+                     .with_detail(std::string(problem.message()));
+}
+
 }  // namespace
 
 Executor::Executor(RequestContext& context) : context_(context) {}
@@ -63,7 +72,7 @@ net::Task<> Executor::run() {
 
 net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged) {
     upstream::AttemptMachine machine(targets);
-    Error last = Error::internal("No model could be asked.");
+    std::optional<Error> last;
     std::optional<config::ModelId> before;
     while (const auto next = machine.next(jitter())) {
         if (next->wait.count() > 0) {
@@ -77,7 +86,7 @@ net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vec
         ++context_.outcome.attempts;
         if (before && *before != next->model) {
             ++context_.outcome.fallbacks;
-            context_.meters.count_fallback(*before, next->model, last.code());
+            context_.meters.count_fallback(*before, next->model, last->code());
         }
         before = next->model;
         std::optional<Milliseconds> retry_after;
@@ -87,9 +96,9 @@ net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vec
             co_return answer;
         }
         last = answer.error();
-        machine.failed(last, retry_after);
+        machine.failed(*last, retry_after);
     }
-    co_return last;
+    co_return last ? *last : Error::internal("No model could be asked.");
 }
 
 net::Task<Result<Answer>> Executor::attempt(config::TierId tier, config::ModelId model, bool judged,
@@ -135,20 +144,22 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
 net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier, bool judged) {
     std::string& body = context_.scratch.body;
     body.clear();
-    Result<dialect::ChatAnswer> content =
-        Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The answer was cut.");
     bool last = false;
     while (!last) {
-        auto batch = co_await call.read(SteadyTime::max());
+        // Most answers arrive with their head.
+        auto batch = call.body_at_hand();
         if (!batch) {
-            const Error failed = batch.error();
+            batch = co_await call.read(SteadyTime::max());
+        }
+        if (batch->has_error()) {
+            const Error failed = batch->error();
             charge(tier, call, std::nullopt, body.size(), &failed);
             co_return failed;
         }
-        for (const std::string_view piece : batch->pieces) {
+        for (const std::string_view piece : (*batch)->pieces) {
             body.append(piece);
         }
-        last = batch->last;
+        last = (*batch)->last;
         if (body.size() > kAnswerBytesMax) {
             const Error failed =
                 Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
@@ -158,16 +169,8 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
     }
     auto parsed = context_.scratch.answer_json.parse(body);
     const config::Model& model = context_.snapshot().model(call.model());
-    if (parsed) {
-        content = dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged);
-    } else {
-        // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
-        content = call.ended_by_close()
-                      ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
-                                        "The provider's answer ended before it was complete.")
-                      : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
-                            .with_detail(std::string(parsed.error().message()));
-    }
+    auto content = parsed ? dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged)
+                          : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
         const Error failed = content.error();
         charge(tier, call, std::nullopt, 0, &failed);

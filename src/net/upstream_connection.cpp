@@ -156,7 +156,10 @@ Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pi
         static_cast<void>(written);
         error = write_error;
     } else {
-        error = co_await write_gathered(socket_, pieces, nullptr);
+        GatheredWrite write(pieces);
+        if (!write.send_now(socket_, error)) {
+            error = co_await write.send_rest(socket_, nullptr);
+        }
     }
     deadline_ = SteadyTime::max();
     if (error || timed_out_ || cancelled_) {
@@ -265,10 +268,21 @@ Result<void> UpstreamConnection::parse_body() {
         .with_detail(origin_.key + ": " + error.message());
 }
 
-Task<Result<BodyBatch>> UpstreamConnection::read_body(SteadyTime deadline) {
+std::optional<Result<BodyBatch>> UpstreamConnection::body_at_hand() {
     pieces_.clear();
-    auto parsed = parse_body();
-    while (parsed && pieces_.empty() && !parser_->is_done()) {
+    const auto parsed = parse_body();
+    if (!parsed) {
+        return parsed.error();
+    }
+    if (pieces_.empty() && !parser_->is_done()) {
+        return std::nullopt;
+    }
+    return BodyBatch{pieces_, parser_->is_done()};
+}
+
+Task<Result<BodyBatch>> UpstreamConnection::read_body(SteadyTime deadline) {
+    auto batch = body_at_hand();
+    while (!batch) {
         // What is left is framing that has not arrived whole.
         deadline_ = deadline;
         auto more = co_await read_more();
@@ -283,17 +297,12 @@ Task<Result<BodyBatch>> UpstreamConnection::read_body(SteadyTime deadline) {
             if (error) {
                 co_return failure(Phase::Body, boost::asio::error::eof);
             }
-            break;
+            pieces_.clear();
+            co_return BodyBatch{pieces_, parser_->is_done()};
         }
-        parsed = parse_body();
+        batch = body_at_hand();
     }
-    if (!parsed) {
-        co_return parsed.error();
-    }
-    BodyBatch batch;
-    batch.pieces = pieces_;
-    batch.last = parser_->is_done();
-    co_return batch;
+    co_return *batch;
 }
 
 bool UpstreamConnection::ended_by_close() const noexcept {

@@ -1,6 +1,7 @@
 #include "wire/json_tree_builder.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "wire/json_number.hpp"
@@ -9,12 +10,21 @@
 namespace tierway::wire::detail {
 namespace {
 
-bool is_white_space(char c) noexcept {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+enum ByteKind : std::uint8_t { kOther, kWhiteSpace, kStructural };
 
-bool ends_token(char c) noexcept {
-    return is_white_space(c) || c == ',' || c == ']' || c == '}' || c == ':' || c == '"' || c == '{' || c == '[';
+constexpr std::array<ByteKind, 256> kByteKinds = [] {
+    std::array<ByteKind, 256> kinds{};
+    for (const char c : {' ', '\n', '\r', '\t'}) {
+        kinds[static_cast<unsigned char>(c)] = kWhiteSpace;
+    }
+    for (const char c : {',', ']', '}', ':', '"', '{', '['}) {
+        kinds[static_cast<unsigned char>(c)] = kStructural;
+    }
+    return kinds;
+}();
+
+ByteKind kind_of(char c) noexcept {
+    return kByteKinds[static_cast<unsigned char>(c)];
 }
 
 /// What the writer of an unexpected byte probably meant.
@@ -65,20 +75,23 @@ bool JsonTreeBuilder::build() {
 }
 
 void JsonTreeBuilder::skip_white_space() noexcept {
-    while (at_ != end_ && is_white_space(*at_)) {
+    while (at_ != end_ && kind_of(*at_) == kWhiteSpace) {
         ++at_;
     }
 }
 
 bool JsonTreeBuilder::claim_node() {
-    if (count_ == tree_.nodes.size() || count_ >= limits_.values_max) [[unlikely]] {
-        if (!make_room()) {
-            return false;
-        }
+    if (count_ == room_ && !make_room()) [[unlikely]] {
+        return false;
     }
     nodes_[count_].key_begin = 0;
     nodes_[count_].key_end = 0;
     return true;
+}
+
+void JsonTreeBuilder::take_room() noexcept {
+    nodes_ = tree_.nodes.data();
+    room_ = static_cast<std::uint32_t>(std::min(tree_.nodes.size(), limits_.values_max));
 }
 
 bool JsonTreeBuilder::make_room() {
@@ -89,8 +102,10 @@ bool JsonTreeBuilder::make_room() {
     if (count_ >= limits_.values_max) {
         return fail("the text holds more than " + std::to_string(limits_.values_max) + " values", offset());
     }
-    tree_.nodes.resize(std::max(kNodesMin, tree_.nodes.size() * 2));
-    nodes_ = tree_.nodes.data();
+    if (count_ == tree_.nodes.size()) {
+        tree_.nodes.resize(std::max(kNodesMin, tree_.nodes.size() * 2));
+    }
+    take_room();
     return true;
 }
 
@@ -144,7 +159,7 @@ bool JsonTreeBuilder::read_string() {
 
 const char* JsonTreeBuilder::token_end() const noexcept {
     const char* end = at_;
-    while (end != end_ && !ends_token(*end)) {
+    while (end != end_ && kind_of(*end) == kOther) {
         ++end;
     }
     return end;
@@ -239,6 +254,11 @@ bool JsonTreeBuilder::read_key() {
 }
 
 bool JsonTreeBuilder::pass_string(bool& has_escapes) {
+    if (const char* const quote = find_near_quote(at_ + 1, end_)) {
+        has_escapes = false;
+        at_ = quote + 1;
+        return true;
+    }
     const StringScan scan = scan_string(at_ + 1, end_);
     has_escapes = scan.has_escapes;
     non_ascii_ |= scan.non_ascii;

@@ -15,13 +15,9 @@ class JsonTreeBuilder {
 public:
     /// \param open scratch for the containers being open, kept by the caller so that it allocates once.
     JsonTreeBuilder(JsonTree& tree, std::vector<std::uint32_t>& open, const JsonLimits& limits)
-        : tree_(tree),
-          open_(open),
-          begin_(tree.text.data()),
-          at_(begin_),
-          end_(begin_ + tree.text.size()),
-          nodes_(tree.nodes.data()),
-          limits_(limits) {}
+        : tree_(tree), open_(open), begin_(tree.text.data()), at_(begin_), end_(begin_ + tree.text.size()), limits_(limits) {
+        take_room();
+    }
 
     /// Fills the tree. False: `problem()` and `problem_at()` say what is wrong and where.
     bool build();
@@ -34,6 +30,7 @@ private:
     /// Claims the node after the last, to be filled with its key, if it has one, and then by `read_value`.
     bool claim_node();
     bool make_room();
+    void take_room() noexcept;
     bool read_value();
     bool read_string();
     bool read_number();
@@ -60,8 +57,9 @@ private:
     const char* begin_;
     const char* at_;
     const char* end_;
-    JsonNode* nodes_;
+    JsonNode* nodes_ = nullptr;
     std::uint32_t count_ = 0;  ///< Finished and open nodes.
+    std::uint32_t room_ = 0;   ///< Nodes that may be used before more are made.
     bool non_ascii_ = false;
     const JsonLimits& limits_;
     std::string problem_;

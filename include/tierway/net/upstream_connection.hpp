@@ -48,6 +48,8 @@ public:
     Task<Result<void>> send(std::span<const std::string_view> pieces, SteadyTime deadline);
     /// Reads the head of the final response; interim 100 and 103 responses are passed over.
     Task<Result<void>> read_head(SteadyTime deadline);
+    /// What of the body has already arrived, without waiting; empty when there is nothing of it, and `read_body` must be awaited.
+    std::optional<Result<BodyBatch>> body_at_hand();
     /// Reads more of the body; brings bytes, or the end, or both. REQUIRES: the head was read and the last batch was not `last`.
     Task<Result<BodyBatch>> read_body(SteadyTime deadline);
 
