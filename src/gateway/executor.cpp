@@ -52,25 +52,25 @@ net::Task<> Executor::run() {
     if (route.climb) {
         context_.outcome.ask({route.climb->from, route.climb->to, policy::name_of(route.climb->why), route.climb->approval});
     }
-    auto answer = co_await try_tier(route.tier, route.targets, route.cascade.has_value());
-    if (answer && route.cascade) {
-        Answer draft = std::move(*answer);
-        answer = co_await decide(std::move(draft));
+    Answer* answer = &context_.scratch.answer;
+    auto tried = co_await try_tier(route.tier, route.targets, route.cascade.has_value(), *answer);
+    if (tried && route.cascade) {
+        tried = co_await decide(answer);
     }
     if (keepalive_) {
         keepalive_->disarm();
     }
-    if (answer) {
-        Answer chosen = std::move(*answer);
-        co_await send_answer(std::move(chosen));
+    if (tried) {
+        co_await send_answer(*answer);
     } else {
-        Error failed = answer.error();
+        Error failed = tried.error();
         co_await answer_error(context_, std::move(failed), stream_begun_);
     }
     context_.exchange.on_client_gone({});
 }
 
-net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged) {
+net::Task<Result<void>> Executor::try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged,
+                                           Answer& answer) {
     upstream::AttemptMachine machine(targets);
     std::optional<Error> last;
     std::optional<config::ModelId> before;
@@ -90,34 +90,33 @@ net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vec
         }
         before = next->model;
         std::optional<Milliseconds> retry_after;
-        auto answer = co_await attempt(tier, next->model, judged, retry_after);
+        answer.begin(next->model, tier);
+        auto attempted = co_await attempt(answer, judged, retry_after);
         // What was sent cannot be taken back, and nobody is left to answer when the client is gone.
-        if (answer || stream_committed_ || answer.error().kind() == ErrorKind::ClientGone) {
-            co_return answer;
+        if (attempted || stream_committed_ || attempted.error().kind() == ErrorKind::ClientGone) {
+            co_return attempted;
         }
-        last = answer.error();
+        last = attempted.error();
         machine.failed(*last, retry_after);
     }
     co_return last ? *last : Error::internal("No model could be asked.");
 }
 
-net::Task<Result<Answer>> Executor::attempt(config::TierId tier, config::ModelId model, bool judged,
-                                            std::optional<Milliseconds>& retry_after) {
-    UpstreamCall call(context_, model, judged);
-    auto opened = co_await call.open();
+net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged, std::optional<Milliseconds>& retry_after) {
+    UpstreamCall call(context_, answer.model, judged);
+    auto ended = co_await call.open();
     retry_after = call.retry_after();
     context_.outcome.retry_after = retry_after;
-    Result<Answer> answer = opened ? Answer{} : Result<Answer>(opened.error());
-    if (!opened) {
-        const Error failed = opened.error();
-        charge(tier, call, std::nullopt, 0, &failed);
+    if (!ended) {
+        const Error failed = ended.error();
+        charge(answer.tier, call, std::nullopt, 0, &failed);
     } else if (context_.plan().request.stream) {
-        answer = co_await read_stream(call, tier, judged);
+        ended = co_await read_stream(call, judged, answer);
     } else {
-        answer = co_await read_whole(call, tier, judged);
+        ended = co_await read_whole(call, judged, answer);
     }
-    context_.meters.count_attempt_duration(model, now() - call.began_at());
-    co_return answer;
+    context_.meters.count_attempt_duration(answer.model, now() - call.began_at());
+    co_return ended;
 }
 
 std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
@@ -141,7 +140,8 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
 }
 
-net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier, bool judged) {
+net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, Answer& answer) {
+    const config::TierId tier = answer.tier;
     std::string& body = context_.scratch.body;
     body.clear();
     bool last = false;
@@ -177,9 +177,6 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
         co_return failed;
     }
     call.give_back();
-    Answer answer;
-    answer.model = call.model();
-    answer.tier = tier;
     answer.content = std::move(*content);
     answer.charge = charge(tier, call, answer.content.usage, body.size(), nullptr);
     answer.relayed_headers = context_.relayed_headers;
@@ -195,13 +192,11 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
     for (const std::string_view piece : scratch.pieces) {
         answer.bytes.append(piece);
     }
-    co_return answer;
+    co_return Result<void>();
 }
 
-net::Task<Result<Answer>> Executor::read_stream(UpstreamCall& call, config::TierId tier, bool judged) {
-    Answer answer;
-    answer.model = call.model();
-    answer.tier = tier;
+net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, Answer& answer) {
+    const config::TierId tier = answer.tier;
     answer.relayed_headers = context_.relayed_headers;
     StreamRelay relay(context_, call, judged ? StreamMode::Hold : StreamMode::Relay, [this, &answer] {
         keepalive_->disarm();
@@ -222,16 +217,17 @@ net::Task<Result<Answer>> Executor::read_stream(UpstreamCall& call, config::Tier
     answer.charge = charge(tier, call, content.usage, relay.reader().answer_text_bytes(), nullptr);
     answer.bytes = std::move(relay.pending());
     answer.usage_chunk = std::move(relay.usage_chunk());
-    co_return answer;
+    co_return Result<void>();
 }
 
-net::Task<Result<Answer>> Executor::decide(Answer draft) {
+net::Task<Result<void>> Executor::decide(Answer*& answer) {
+    const Answer& draft = *answer;
     const Plan& plan = context_.plan();
     const policy::CascadePlan& cascade = *plan.route->cascade;
     Outcome& outcome = context_.outcome;
     outcome.judgement = cascade::judge(draft.content, cascade::expectation_of(plan.request));
     if (outcome.judgement->confidence >= cascade.below) {
-        co_return draft;
+        co_return Result<void>();
     }
     policy::ClimbRequest climb;
     climb.request_class = plan.route->request_class;
@@ -249,18 +245,20 @@ net::Task<Result<Answer>> Executor::decide(Answer draft) {
                 "The answer of the bound tier is not good enough, and the policy does not approve a higher one (" +
                     std::string(approval.reason) + ").");
         }
-        co_return draft;
+        co_return Result<void>();
     }
     // Whose answer this becomes is not known before the higher tier has answered.
-    auto better = co_await try_tier(cascade.to, cascade.targets, false);
-    if (better || stream_committed_ || better.error().kind() == ErrorKind::ClientGone) {
+    Answer& better = context_.scratch.better_answer;
+    auto tried = co_await try_tier(cascade.to, cascade.targets, false, better);
+    if (tried || stream_committed_ || tried.error().kind() == ErrorKind::ClientGone) {
         outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
-        co_return better;
+        answer = &better;
+        co_return tried;
     }
     // The judged draft is better than an error.
     outcome.escalation_reason = "higher_tier_failed";
     context_.relayed_headers = draft.relayed_headers;
-    co_return draft;
+    co_return Result<void>();
 }
 
 void Executor::fill_headers(bool final) {
@@ -284,14 +282,14 @@ void Executor::begin_stream(bool final) {
     context_.exchange.begin_stream(200, headers);
 }
 
-net::Task<> Executor::send_answer(Answer answer) {
+net::Task<> Executor::send_answer(Answer& answer) {
     Outcome& outcome = context_.outcome;
     outcome.model = answer.model;
     outcome.tier = answer.tier;
     outcome.upstream_model = answer.content.model;
     context_.relayed_headers = answer.relayed_headers;
     if (context_.plan().request.stream) {
-        co_await send_stream_rest(std::move(answer));
+        co_await send_stream_rest(answer);
         co_return;
     }
     net::HeaderBlock& headers = context_.scratch.headers;
@@ -307,7 +305,7 @@ net::Task<> Executor::send_answer(Answer answer) {
     }
 }
 
-net::Task<> Executor::send_stream_rest(Answer answer) {
+net::Task<> Executor::send_stream_rest(Answer& answer) {
     begin_stream(true);
     const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, true,
                                 context_.overhead(now())};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <cstdint>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "tierway/base/error.hpp"
@@ -75,6 +77,8 @@ private:
     enum class Phase : std::uint8_t { Connect, Send, Head, Body };
 
     Task<Result<void>> handshake();
+    Task<boost::system::error_code> send_encrypted(std::span<const std::string_view> pieces);
+    Task<std::tuple<boost::system::error_code, std::size_t>> read_encrypted(boost::asio::mutable_buffer target);
     Task<Result<std::size_t>> read_more();
     Error failure(Phase phase, const boost::system::error_code& error) const;
     Result<void> parse_head();
