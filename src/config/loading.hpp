@@ -39,6 +39,9 @@ void load_aliases(Loading& loading, const YamlNode& section);
 std::optional<ModelId> define_model(Loading& loading, std::string_view name, Place place, const YamlNode* settings,
                                     const std::string& path);
 
+/// Reads the key `timeouts` of a provider, a model or a class, when it is there.
+void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overrides);
+
 /// Warns of each model of the section `models` that no tier uses.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);
 

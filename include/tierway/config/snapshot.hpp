@@ -14,6 +14,7 @@
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/text_pattern.hpp"
+#include "tierway/config/timeouts.hpp"
 
 namespace tierway::config {
 
@@ -60,17 +61,6 @@ struct Log {
     LogLevel level = LogLevel::Info;
     /// Where decision records go, one JSON line each: "stdout", "off", or a file to append to.
     std::string decisions = "stdout";
-};
-
-/// Limits of the phases of one upstream attempt. Each covers only its own phase.
-struct Timeouts {
-    Milliseconds connect{5'000};         ///< Name look-up, TCP and TLS together.
-    Milliseconds headers{30'000};        ///< From the request's last byte to the end of the response head. (A whole answer that
-                                         ///< is not streamed arrives with its head: `total` is its limit instead.)
-    Milliseconds first_content{30'000};  ///< From the response head to the first content event; comments do not count.
-    Milliseconds idle{30'000};           ///< Between two events of a stream; comments count.
-    Milliseconds total_stream{600'000};
-    Milliseconds total_whole{120'000};
 };
 
 /// Which side of the operator's trust boundary a provider is on.
