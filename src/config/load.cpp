@@ -82,6 +82,8 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_required(loading, root, "tiers", "lists of models, cheapest tier first", load_tiers);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
+    load_optional(loading, root, "retry", load_retry);
+    load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "aliases", load_aliases);
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);

@@ -12,6 +12,7 @@
 #include "tierway/base/secret.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/config/capabilities.hpp"
+#include "tierway/config/failure_limits.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/text_pattern.hpp"
 #include "tierway/config/timeouts.hpp"
@@ -153,6 +154,8 @@ struct Snapshot {
     std::vector<Tier> tiers;  ///< Cheapest first; never empty.
     std::vector<RequestClass> classes;
     ClassifierSettings classifier;
+    RetryLimits retry;
+    BreakerLimits breaker;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     std::string policy_hash;                                  ///< Twelve hex digits of the file's SHA-256: which policy answered.
 
