@@ -114,6 +114,7 @@ LoadResult load_text(std::string_view yaml, const std::string& file, const Price
     result.problems = problems.take_errors();
     result.warnings = problems.take_warnings();
     if (result.problems.empty()) {
+        snapshot.timeout_table = make_timeout_table(snapshot);
         snapshot.policy_hash = policy_hash(yaml);
         result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
     }

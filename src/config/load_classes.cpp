@@ -100,7 +100,23 @@ void read_hold(MapReader& reader) {
     reader.read_choice("hold", holds_answer, {{"answer", true}});
 }
 
-void load_class(Loading& loading, const YamlEntry& entry) {
+void read_class_timeouts(Loading& loading, MapReader& reader, RequestClass& request_class,
+                         std::vector<TimeoutOverrides>& different) {
+    read_timeouts(loading, reader, request_class.timeouts);
+    if (std::find(different.begin(), different.end(), request_class.timeouts) != different.end()) {
+        return;
+    }
+    if (different.size() < TimeoutTable::kRowsMax) {
+        different.push_back(request_class.timeouts);
+        return;
+    }
+    reader.fail("timeouts", reader.take("timeouts")->place,
+                "is one set of limits too many: all classes together may state at most " +
+                    std::to_string(TimeoutTable::kRowsMax - 1) + " different ones");
+}
+
+// `different` collects the sets of timeouts that the classes state.
+void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOverrides>& different) {
     RequestClass request_class;
     request_class.name = entry.key;
     if (const auto name = parse_name(entry.key); !name.value) {
@@ -117,6 +133,7 @@ void load_class(Loading& loading, const YamlEntry& entry) {
     reader.read_choice("on_denied", request_class.on_denied, {{"serve", OnDenied::Serve}, {"reject", OnDenied::Reject}});
     read_stay(loading, reader, request_class, raw);
     read_hold(reader);
+    read_class_timeouts(loading, reader, request_class, different);
     reader.refuse_future("quality_bar");
     reader.finish();
     loading.snapshot.classes.push_back(std::move(request_class));
@@ -154,8 +171,9 @@ std::optional<ClassId> read_class(Loading& loading, MapReader& reader, std::stri
 
 void load_classes(Loading& loading, const YamlNode& section) {
     const MapReader reader(section, "classes", loading.problems);
+    std::vector<TimeoutOverrides> different{TimeoutOverrides{}};
     for (const YamlEntry& entry : reader.entries()) {
-        load_class(loading, entry);
+        load_class(loading, entry, different);
     }
     if (reader.is_mapping() && reader.entries().empty()) {
         loading.problems.error(section.place, "`classes` needs at least one class.");

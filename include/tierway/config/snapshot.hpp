@@ -94,6 +94,7 @@ struct Model {
     std::int64_t context_tokens = 0;     ///< 0: unknown.
     std::int64_t output_tokens_max = 0;  ///< 0: unknown.
     Capabilities capabilities;
+    TimeoutOverrides timeouts;  ///< Over those of the provider.
 };
 
 struct Tier {
@@ -115,7 +116,18 @@ struct RequestClass {
     std::optional<Escalation> escalation;  ///< Absent: answers are not judged.
     TierId max_tier{};  ///< Nothing of this class climbs above; default: the escalation's tier, else the bound one.
     OnDenied on_denied = OnDenied::Serve;
-    bool stay_inside = false;  ///< Only providers inside the boundary may see this class.
+    bool stay_inside = false;   ///< Only providers inside the boundary may see this class.
+    TimeoutOverrides timeouts;  ///< Over those of the model and its provider.
+};
+
+/// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,
+/// so this is little more than one row.
+struct TimeoutTable {
+    /// How many different sets of timeouts the classes of one configuration may state. Keeps the table small whatever is written.
+    static constexpr std::size_t kRowsMax = 64;
+
+    std::vector<std::vector<Timeouts>> rows;  ///< Each by model.
+    std::vector<std::uint8_t> row_of_class;
 };
 
 /// The conditions of one classifier rule; all that are set must hold.
@@ -157,12 +169,17 @@ struct Snapshot {
     RetryLimits retry;
     BreakerLimits breaker;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
+    TimeoutTable timeout_table;                               ///< Of the models and classes above.
     std::string policy_hash;                                  ///< Twelve hex digits of the file's SHA-256: which policy answered.
 
     [[nodiscard]] const Provider& provider(ProviderId id) const { return providers[index_of(id)]; }
     [[nodiscard]] const Model& model(ModelId id) const { return models[index_of(id)]; }
     [[nodiscard]] const Tier& tier(TierId id) const { return tiers[index_of(id)]; }
     [[nodiscard]] const RequestClass& request_class(ClassId id) const { return classes[index_of(id)]; }
+    /// The limits of an attempt at a model for a request of a class.
+    [[nodiscard]] const Timeouts& timeouts(ModelId model, ClassId request_class) const {
+        return timeout_table.rows[timeout_table.row_of_class[index_of(request_class)]][index_of(model)];
+    }
 
     [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<TierId> find_tier(std::string_view name) const noexcept;
@@ -174,5 +191,13 @@ struct Snapshot {
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+/// What the timeouts of a model under a class come to: each limit is the class's, else the model's, else the provider's, else the
+/// default.
+Timeouts effective_timeouts(const Snapshot& snapshot, ModelId model, ClassId request_class);
+
+/// `effective_timeouts` of every pair, for `Snapshot::timeout_table`. REQUIRES: the classes state at most `kRowsMax` different
+/// sets; none counts as one.
+TimeoutTable make_timeout_table(const Snapshot& snapshot);
 
 }  // namespace tierway::config

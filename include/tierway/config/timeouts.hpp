@@ -20,7 +20,7 @@ struct Timeouts {
     bool operator==(const Timeouts&) const = default;
 };
 
-/// Those limits that a provider, a model or a class states itself.
+/// Those limits that a provider, a model or a class states itself, each on its own.
 struct TimeoutOverrides {
     std::optional<Milliseconds> connect;
     std::optional<Milliseconds> headers;
