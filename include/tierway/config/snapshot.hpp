@@ -42,13 +42,18 @@ struct Server {
     unsigned workers = 0;  ///< Threads, one event loop each; 0 means one for each hardware thread.
     std::size_t body_bytes_max = std::size_t{10} << 20U;
     unsigned connections_max = 10'000;            ///< Over all workers; further ones are closed at once.
+    unsigned in_flight_max = 10'000;              ///< Requests under way over all workers; further ones get 503 at once.
+    std::size_t memory_bytes_max = 0;             ///< Of the process; 0: no limit. From 90 % of it new requests get 503, from
+                                                  ///< 95 % no connection is accepted.
     Milliseconds header_timeout{10'000};          ///< From the first byte of a request to the end of its head.
     Milliseconds body_timeout{30'000};            ///< Between two pieces of a request body.
     Milliseconds keep_alive_timeout{75'000};      ///< Between two requests of a connection.
     Milliseconds write_timeout{30'000};           ///< Without progress of a write to the client.
     Milliseconds stream_keepalive_after{15'000};  ///< A held stream begins with comments after this long …
     Milliseconds stream_keepalive_every{10'000};  ///< … and repeats them at this pace.
-    Milliseconds drain_timeout{120'000};          ///< How long live requests may finish after SIGTERM.
+    Milliseconds drain_delay{5'000};              ///< From SIGTERM, when readiness ends, to the end of accepting.
+    Milliseconds drain_timeout{120'000};          ///< How long live requests may finish after that.
+    bool watch = true;                            ///< Whether a changed configuration file is loaded by itself.
 };
 
 struct Admin {
