@@ -136,6 +136,8 @@ void load_provider(Loading& loading, const YamlEntry& entry) {
     TimeoutOverrides timeouts;
     read_timeouts(loading, reader, timeouts);
     provider.timeouts = overridden(provider.timeouts, timeouts);
+    reader.read_choice("when_client_leaves", provider.when_client_leaves,
+                       {{"cancel", WhenClientLeaves::Cancel}, {"drain", WhenClientLeaves::Drain}});
     reader.read_integer("idle_connections_max", provider.idle_connections_max, 0, kIdleConnectionsMax);
     reader.finish();
     if (has_url) {

@@ -81,6 +81,12 @@ struct BaseUrl {
     [[nodiscard]] std::string authority() const;
 };
 
+/// What becomes of the call to a provider when the client leaves before its end.
+enum class WhenClientLeaves : std::uint8_t {
+    Cancel,  ///< The connection is closed, so that a provider that notices stops working and billing.
+    Drain,   ///< The answer is read to its end, so that a provider that bills it anyway also says what it costs.
+};
+
 struct Provider {
     std::string name;
     BaseUrl base_url;
@@ -89,6 +95,7 @@ struct Provider {
     std::string ca_file;  ///< PEM bundle to verify the chain with; empty: the system's.
     Timeouts timeouts;
     unsigned idle_connections_max = 64;  ///< Kept open for each worker.
+    WhenClientLeaves when_client_leaves = WhenClientLeaves::Cancel;
 };
 
 struct Model {
