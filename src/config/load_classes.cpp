@@ -6,6 +6,9 @@
 namespace tierway::config {
 namespace {
 
+constexpr std::size_t kBufferBytesMin = std::size_t{1} << 10U;
+constexpr std::size_t kBufferBytesMax = std::size_t{16} << 20U;
+
 // What a class says, before it is checked as a whole.
 struct RawClass {
     std::optional<TierId> tier;
@@ -100,6 +103,34 @@ void read_hold(MapReader& reader) {
     reader.read_choice("hold", holds_answer, {{"answer", true}});
 }
 
+bool has_prefill_model(const Snapshot& snapshot, TierId tier) {
+    const auto& models = snapshot.tier(tier).models;
+    return models.empty() ||
+           std::any_of(models.begin(), models.end(), [&](ModelId id) { return snapshot.model(id).capabilities.prefill; });
+}
+
+void read_recovery(Loading& loading, MapReader& reader, RequestClass& request_class, const RawClass& raw) {
+    reader.read_choice("recovery", request_class.recovery,
+                       {{"fail", Recovery::Fail}, {"buffered", Recovery::Buffered}, {"continue", Recovery::Continue}});
+    reader.read_size("buffer_max", request_class.buffer_bytes_max, kBufferBytesMin, kBufferBytesMax);
+    if (request_class.recovery == Recovery::Continue && raw.tier && !has_prefill_model(loading.snapshot, *raw.tier)) {
+        loading.problems.warn(reader.take("recovery")->place,
+                              quoted_value(reader.path_of("recovery")) + " can never continue an answer: no model of the tier " +
+                                  quoted_value(loading.snapshot.tier(*raw.tier).name) + " lists `prefill` under `supports`.");
+    }
+}
+
+void read_when_tier_is_down(Loading& loading, MapReader& reader, RequestClass& request_class, const RawClass& raw) {
+    reader.read_choice("when_tier_is_down", request_class.when_tier_is_down,
+                       {{"fail", WhenTierIsDown::Fail}, {"climb", WhenTierIsDown::Climb}});
+    if (request_class.when_tier_is_down == WhenTierIsDown::Climb && raw.tier && request_class.max_tier <= *raw.tier) {
+        loading.problems.warn(reader.take("when_tier_is_down")->place, quoted_value(reader.path_of("when_tier_is_down")) +
+                                                                           " can never climb: nothing of this class goes above " +
+                                                                           quoted_value(loading.snapshot.tier(*raw.tier).name) +
+                                                                           " without a `max_tier` above it.");
+    }
+}
+
 void read_class_timeouts(Loading& loading, MapReader& reader, RequestClass& request_class,
                          std::vector<TimeoutOverrides>& different) {
     read_timeouts(loading, reader, request_class.timeouts);
@@ -133,6 +164,8 @@ void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOve
     reader.read_choice("on_denied", request_class.on_denied, {{"serve", OnDenied::Serve}, {"reject", OnDenied::Reject}});
     read_stay(loading, reader, request_class, raw);
     read_hold(reader);
+    read_recovery(loading, reader, request_class, raw);
+    read_when_tier_is_down(loading, reader, request_class, raw);
     read_class_timeouts(loading, reader, request_class, different);
     reader.refuse_future("quality_bar");
     reader.finish();

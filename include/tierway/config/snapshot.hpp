@@ -117,6 +117,19 @@ struct Tier {
 /// What a caller gets when a climb is refused.
 enum class OnDenied : std::uint8_t { Serve, Reject };
 
+/// What a stream does when its upstream fails after the client has seen a part of the answer (RELIABILITY.md section 6).
+enum class Recovery : std::uint8_t {
+    Fail,      ///< The stream ends with an error event.
+    Buffered,  ///< Nothing is sent before the answer is whole or `buffer_bytes_max` is reached; until then it restarts elsewhere.
+    Continue,  ///< A model that supports prefill goes on from what the client has; text answers only.
+};
+
+/// What happens when no model of the route's tier can be asked, or none of those asked answers.
+enum class WhenTierIsDown : std::uint8_t {
+    Fail,   ///< The request ends with the provider's error, or with 503 when nobody could be asked.
+    Climb,  ///< The next higher tier is asked for. Passes the approver like every climb.
+};
+
 struct Escalation {
     TierId to{};
     double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1.
@@ -130,6 +143,9 @@ struct RequestClass {
     OnDenied on_denied = OnDenied::Serve;
     bool stay_inside = false;   ///< Only providers inside the boundary may see this class.
     TimeoutOverrides timeouts;  ///< Over those of the model and its provider.
+    Recovery recovery = Recovery::Fail;
+    std::size_t buffer_bytes_max = std::size_t{256} << 10U;  ///< Of one answer that is held for `Buffered`.
+    WhenTierIsDown when_tier_is_down = WhenTierIsDown::Fail;
 };
 
 /// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,
