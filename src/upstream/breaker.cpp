@@ -25,7 +25,7 @@ std::string_view name_of(BreakerState state) noexcept {
 }
 
 Breaker::Breaker(const config::BreakerLimits& limits, SteadyTime now) noexcept
-    : limits_(limits), since_(now), open_until_(now), cooling_until_(now) {}
+    : limits_(limits), since_(now) {}
 
 std::optional<Breaker::Ticket> Breaker::admit(SteadyTime now) noexcept {
     if (now < cooling_until_) {

@@ -85,8 +85,8 @@ private:
     config::BreakerLimits limits_;
     std::array<Bucket, kBuckets> window_{};
     SteadyTime since_;
-    SteadyTime open_until_;
-    SteadyTime cooling_until_;
+    SteadyTime open_until_ = SteadyTime::min();
+    SteadyTime cooling_until_ = SteadyTime::min();
     std::uint64_t openings_ = 0;
     std::uint32_t epoch_ = 0;  ///< Of the state; a ticket of another one is stale.
     unsigned consecutive_failures_ = 0;

@@ -48,6 +48,12 @@ TEST(Breaker, IsClosedAtFirst) {
     EXPECT_EQ(p.breaker.openings(), 0U);
 }
 
+TEST(Breaker, LetsAnAttemptThroughThatLookedAtTheClockBeforeItWasMade) {
+    Patient p;
+    p.now -= 1ms;
+    EXPECT_TRUE(p.attempt(Evidence::Healthy));
+}
+
 TEST(Breaker, OpensAtTheFifthFailureInARow) {
     Patient p;
     p.attempts(4, Evidence::Failing);
