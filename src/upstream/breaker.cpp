@@ -24,8 +24,7 @@ std::string_view name_of(BreakerState state) noexcept {
     return "closed";
 }
 
-Breaker::Breaker(const config::BreakerLimits& limits, SteadyTime now) noexcept
-    : limits_(limits), since_(now) {}
+Breaker::Breaker(const config::BreakerLimits& limits, SteadyTime now) noexcept : limits_(limits), since_(now) {}
 
 std::optional<Breaker::Ticket> Breaker::admit(SteadyTime now) noexcept {
     if (now < cooling_until_) {
