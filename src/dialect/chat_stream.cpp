@@ -13,6 +13,7 @@ constexpr std::size_t kToolIdBytesMax = 256;
 
 /// The members of a chunk that are read, found in one walk.
 struct ChunkFields {
+    wire::JsonValue id;
     wire::JsonValue object;
     wire::JsonValue model;
     wire::JsonValue choices;
@@ -34,6 +35,8 @@ ChunkFields fields_of(const wire::JsonValue& chunk) {
             fields.model = member;
         } else if (key == "object") {
             fields.object = member;
+        } else if (key == "id") {
+            fields.id = member;
         } else if (key == "error") {
             fields.error = member;
         } else if (key == "x_groq") {
@@ -101,6 +104,7 @@ Result<ChunkFacts> ChatStreamReader::read(std::string_view data, const wire::Jso
     if (!is_chunk || (fields.choices.exists() && !fields.choices.is_array() && !fields.choices.is_null())) {
         return malformed_answer(provider_name, "an event without choices");
     }
+    facts.id = fields.id;
     if (answer_.model.empty() && fields.model.is_string()) {
         // Azure's first chunk has an empty one.
         answer_.model = fields.model.to_string();
@@ -186,16 +190,29 @@ Result<void> ChatStreamReader::read_delta(std::size_t index, const wire::JsonVal
         return malformed_answer(provider_name, "a delta that is not an object");
     }
     AnswerChoice& choice = answer_.choices[index];
+    if (index == 0) {
+        facts.delta = delta;
+    } else {
+        facts.text_only = false;
+    }
     std::size_t reasoning_bytes = 0;
     std::string scratch;
     for (const wire::JsonValue member : delta) {
         const std::string_view key = member.key(scratch);
-        if (key == "content") {
+        if (key == "role" && index == 0) {
+            facts.role = member;
+        } else if (key == "content") {
+            if (index == 0 && member.is_string()) {
+                facts.text = member;
+            } else if (!member.is_null()) {
+                facts.text_only = false;
+            }
             facts.content = facts.content || has_text(member) || (member.is_array() && has_elements(member));
             read_text(member, choice.content);
         } else if (key == "reasoning_content" || key == "reasoning") {
             // Servers in the midst of renaming the field send the same text under both names.
             reasoning_bytes = std::max(reasoning_bytes, text_size(member));
+            facts.text_only = facts.text_only && !has_text(member);
             facts.content = facts.content || has_text(member);
         } else if (key == "tool_calls" && has_elements(member)) {
             if (auto read = read_tool_calls(index, member, provider_name); !read) {
@@ -209,12 +226,15 @@ Result<void> ChatStreamReader::read_delta(std::size_t index, const wire::JsonVal
             keep_tool_call(index, std::nullopt, member);
         } else if (key == "refusal") {
             facts.content = facts.content || has_text(member);
+            facts.text_only = facts.text_only && !has_text(member);
             read_text(member, choice.refusal);
         } else if (key == "reasoning_details" || key == "audio") {
             facts.content = facts.content || has_elements(member);
+            facts.text_only = facts.text_only && !has_elements(member);
         }
     }
     facts.content = facts.content || facts.tool_call;
+    facts.text_only = facts.text_only && !facts.tool_call;
     answer_text_bytes_ += reasoning_bytes;
     return {};
 }

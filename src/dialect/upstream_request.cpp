@@ -35,6 +35,10 @@ void force_usage(const wire::JsonValue& body, wire::Edits& edits) {
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits) {
     edits.replace(request.model.range(), wanted.model);
+    if (!wanted.prefill.empty()) {
+        // `messages` is never empty, so the comma is right.
+        edits.insert(request.messages.range().end - 1, wanted.prefill);
+    }
     if (wanted.force_usage) {
         force_usage(request.body, edits);
     }

@@ -94,6 +94,10 @@ std::string disclosure_object(const DisclosureInput& input) {
     object.money("baseline_usd", outcome.bill.baseline(snapshot));
     object.decimal("overhead_ms", milliseconds(input.overhead), 3);
     object.text("policy", snapshot.policy_hash);
+    if (outcome.delivered != nullptr) {
+        object.integer("delivered_events", static_cast<std::int64_t>(outcome.delivered->events));
+        object.boolean("resumable", outcome.delivered->events > 0 && outcome.delivered->text_only);
+    }
     object.end();
     return text.to_string();
 }

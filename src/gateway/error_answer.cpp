@@ -15,7 +15,7 @@ namespace {
 constexpr std::int64_t kRetrySecondsMax = 60;
 
 void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status, net::HeaderBlock& headers) {
-    if (status != 429 && status != 503) {
+    if (status != 429 && status != 503 && (status < 500 || !outcome.retry_after)) {
         return;
     }
     if (error.code() == "insufficient_quota") {

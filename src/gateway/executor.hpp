@@ -1,19 +1,20 @@
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "gateway/answer.hpp"
-#include "gateway/keepalive.hpp"
+#include "gateway/client_answer.hpp"
+#include "gateway/delivered_answer.hpp"
 #include "gateway/request_context.hpp"
+#include "gateway/stream_machine.hpp"
 #include "gateway/upstream_call.hpp"
-#include "tierway/upstream/attempt_machine.hpp"
+#include "tierway/upstream/retry_machine.hpp"
 
 namespace tierway::gateway {
 
-/// Phases 7 and 8 of one request: attempts within the bound tier, judgement, approved escalation, and the answer to the client
-/// with its disclosure. Every attempt leaves a line on the bill, however it ends.
+/// Phase 7 of one request: attempts within the bound tier, judgement, approved climbs, and the continuation of a stream that
+/// broke off. Whom to ask next is the retry machine's word. Every attempt leaves a line on the bill, however it ends.
 class Executor {
 public:
     explicit Executor(RequestContext& context);
@@ -22,27 +23,36 @@ public:
     net::Task<> run();
 
 private:
-    /// One tier's attempts, until one answers into `answer` or none is left.
-    net::Task<Result<void>> try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged,
+    /// One tier's attempts, until one answers into `answer` or nobody is left to ask.
+    net::Task<Result<void>> ask_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged,
                                      Answer& answer);
-    net::Task<Result<void>> attempt(Answer& answer, bool judged, std::optional<Milliseconds>& retry_after);
+    net::Task<Result<void>> attempt(Answer& answer, bool judged);
     net::Task<Result<void>> read_whole(UpstreamCall& call, bool judged, Answer& answer);
     net::Task<Result<void>> read_stream(UpstreamCall& call, bool judged, Answer& answer);
     /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. \param answer the draft; then what
     /// the client shall get.
     net::Task<Result<void>> decide(Answer*& answer);
+    /// Asks the next higher tier when nobody of this one answers, if class and approver say so; else answers `down` itself.
+    net::Task<Result<void>> climb_when_down(Error down, Answer& answer);
+    /// Lets another model go on with an answer that broke off, if class, answer and models allow it; else answers `broken`
+    /// itself.
+    net::Task<Result<void>> continue_elsewhere(Error broken, config::TierId tier, const std::vector<config::ModelId>& targets,
+                                               Answer& answer);
 
+    bool approves(config::TierId from, config::TierId to, policy::ClimbReason why);
+    [[nodiscard]] bool can_continue(const Error& broken) const;
+    [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
+    /// Reports an attempt's end to the machine, the record and the metrics.
+    void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after);
     std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
                        std::size_t answer_text_bytes, const Error* error);
-    net::Task<> send_answer(Answer& answer);
-    net::Task<> send_stream_rest(Answer& answer);
-    void fill_headers(bool final);
-    void begin_stream(bool final);
 
     RequestContext& context_;
-    std::optional<KeepAlive> keepalive_;
-    bool stream_begun_ = false;      ///< The head of a streamed answer is out, or about to be.
-    bool stream_committed_ = false;  ///< Events of an answer are with the client.
+    ClientAnswer client_;
+    upstream::RetryMachine machine_;
+    DeliveredAnswer delivered_;
+    std::string prefill_;  ///< The request's last message while an answer is continued; empty otherwise.
+    std::optional<upstream::EndReason> end_reason_;  ///< Of the tier asked last, when nobody of it answered.
 };
 
 }  // namespace tierway::gateway

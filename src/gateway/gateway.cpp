@@ -88,7 +88,7 @@ Result<void> plan_chat(RequestContext& context) {
         return Error::downstream(ErrorKind::UnsupportedMediaType, "unsupported_media_type",
                                  "The body must be JSON. Send `Content-Type: application/json`.");
     }
-    for (const std::string_view name : {"x-tierway-class", "x-tierway-max-tier"}) {
+    for (const std::string_view name : {"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery"}) {
         if (exchange.fields().count(name) > 1) {
             return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header",
                                      "The header `" + std::string(name) + "` was sent twice.");
@@ -97,6 +97,7 @@ Result<void> plan_chat(RequestContext& context) {
     PlanOptions options;
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
+    options.recovery = exchange.fields().get("x-tierway-recovery");
     return make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
                      std::chrono::steady_clock::now(), context.plan());
 }
@@ -179,8 +180,8 @@ private:
     std::unique_ptr<Scratch> scratch_;
 };
 
-Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot) {
-    return Runtime::make(std::move(snapshot));
+Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHandle& previous) {
+    return Runtime::make(std::move(snapshot), previous.get());
 }
 
 Gateway::Gateway(RuntimeHandle runtime, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index)
@@ -202,7 +203,7 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     const WallTime wall_time = std::chrono::system_clock::now();
     const auto unix_milliseconds = std::chrono::duration_cast<Milliseconds>(wall_time.time_since_epoch()).count();
     const RequestId id = state.ids.next(static_cast<std::uint64_t>(unix_milliseconds));
-    RequestContext context{exchange, state.runtime, *meters, *scratch, id, wall_time, {}, nullptr, {}};
+    RequestContext context{exchange, state.runtime, *meters, *scratch, id, wall_time};
     std::exception_ptr fault;
     try {
         co_await answer(context);

@@ -200,8 +200,14 @@ void Meters::count_fallback(config::ModelId from, config::ModelId to, std::strin
         .Increment();
 }
 
-void Meters::count_malformed_event(config::ModelId model) {
-    metrics_.malformed_events.Add({{"model", runtime_->snapshot().model(model).name}}).Increment();
+void Meters::count_malformed_events(config::ModelId model, unsigned count) {
+    if (count > 0) {
+        metrics_.malformed_events.Add({{"model", runtime_->snapshot().model(model).name}}).Increment(count);
+    }
+}
+
+void Meters::count_failure(config::ModelId model, std::string_view code) {
+    metrics_.attempt_failures.Add({{"model", runtime_->snapshot().model(model).name}, {"code", std::string(code)}}).Increment();
 }
 
 void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration) {

@@ -35,7 +35,8 @@ public:
     /// Counts a request that ended.
     void count(const Request& request);
     void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
-    void count_malformed_event(config::ModelId model);
+    void count_malformed_events(config::ModelId model, unsigned count);
+    void count_failure(config::ModelId model, std::string_view code);
     void count_attempt_duration(config::ModelId model, Nanoseconds duration);
 
 private:

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/delivered_answer.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/cascade/confidence.hpp"
@@ -37,7 +38,9 @@ struct Outcome {
     unsigned fallbacks = 0;
     unsigned status = 0;  ///< Sent to the client; 499 when it left before.
     std::optional<Error> error;
-    std::optional<Milliseconds> retry_after;  ///< What the provider asked for last.
+    std::optional<Milliseconds> retry_after;     ///< After how long asking again is of use, if that is known.
+    std::string_view attempt_error_code;         ///< Of the attempt that failed last.
+    const DeliveredAnswer* delivered = nullptr;  ///< While an error is told inside a stream: what the client has of it.
     std::optional<SteadyTime> first_content_at;
     Nanoseconds upstream_wait{0};
 

@@ -2,6 +2,7 @@
 
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/declared_class.hpp"
+#include "tierway/policy/recovery.hpp"
 #include "tierway/policy/request_ceiling.hpp"
 
 namespace tierway::gateway {
@@ -41,6 +42,7 @@ void Plan::reset() {
     ceiling.reset();
     route.reset();
     refused_climb.reset();
+    recovery = config::Recovery::Fail;
     estimate = {};
 }
 
@@ -81,13 +83,18 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     if (!wish) {
         return wish.error();
     }
+    const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
+    auto recovery = policy::read_recovery(request_class, options.recovery);
+    if (!recovery) {
+        return recovery.error();
+    }
+    plan.recovery = *recovery;
     const std::int64_t prompt_tokens = plan.features.prompt_tokens;
-    const bool stay_inside = snapshot.request_class(plan.classification->request_class).stay_inside;
     policy::BindRequest bind_request;
     bind_request.request_class = plan.classification->request_class;
     bind_request.wish = *wish;
     bind_request.request_ceiling = plan.ceiling;
-    bind_request.needs = needs_of(plan.request, prompt_tokens, stay_inside);
+    bind_request.needs = needs_of(plan.request, prompt_tokens, request_class.stay_inside);
     auto route = policy::bind(snapshot, *plan.principal, bind_request, now, plan.refused_climb);
     if (!route) {
         return route.error();

@@ -41,9 +41,10 @@ struct RequestContext {
     Scratch& scratch;
     RequestId id;
     WallTime wall_time{};
-    Outcome outcome;
-    net::UpstreamConnection* active = nullptr;  ///< The call that is cancelled when the client leaves.
-    net::HeaderBlock relayed_headers;           ///< Of the provider's answer.
+    Outcome outcome{};
+    net::UpstreamConnection* active = nullptr;  ///< The call under way …
+    bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
+    net::HeaderBlock relayed_headers{};         ///< Of the provider's answer.
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
     [[nodiscard]] Plan& plan() noexcept { return scratch.plan; }

@@ -32,7 +32,11 @@ std::string head_prefix(const config::Provider& provider) {
 
 }  // namespace
 
-Runtime::Runtime(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)), classifier_(snapshot_) {
+Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
+    : snapshot_(std::move(snapshot)),
+      classifier_(snapshot_),
+      health_(std::make_unique<upstream::HealthBoard>(*snapshot_, std::chrono::steady_clock::now(),
+                                                      previous == nullptr ? nullptr : previous->health_.get())) {
     for (const config::Model& model : snapshot_->models) {
         upstream_names_.push_back(json_string(model.upstream_name));
         names_.push_back(json_string(model.name));
@@ -46,9 +50,9 @@ Runtime::Runtime(config::SnapshotPtr snapshot) : snapshot_(std::move(snapshot)),
     model_list_ += "]}";
 }
 
-Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapshot) {
+Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapshot, const Runtime* previous) {
     // The constructor is private, so make_shared cannot reach it.
-    std::shared_ptr<Runtime> runtime(new Runtime(std::move(snapshot)));
+    std::shared_ptr<Runtime> runtime(new Runtime(std::move(snapshot), previous));
     std::map<std::string, std::shared_ptr<boost::asio::ssl::context>> contexts;
     for (const config::Provider& provider : runtime->snapshot_->providers) {
         std::shared_ptr<boost::asio::ssl::context> tls;

@@ -8,15 +8,18 @@
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/net/origin.hpp"
+#include "tierway/upstream/health_board.hpp"
 
 namespace tierway::gateway {
 
-/// What is derived once from a snapshot and then only read: the classifier, where each provider is, and the texts that every
-/// request to it needs. Shared by all workers; a request keeps the one it began with, so a reload disturbs nobody.
+/// What is derived once from a snapshot and then only read (but for the models' health): the classifier, where each provider is,
+/// and the texts that every request to it needs. Shared by all workers; a request keeps the one it began with, so a reload
+/// disturbs nobody.
 class Runtime {
 public:
     /// Errors: Internal, when a provider's trust anchors cannot be loaded.
-    static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot);
+    /// \param previous whose knowledge of the models' health is taken over; may be null.
+    static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot, const Runtime* previous);
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }
     [[nodiscard]] const classify::Classifier& classifier() const noexcept { return classifier_; }
@@ -34,17 +37,20 @@ public:
         return upstream_names_[config::index_of(model)];
     }
     [[nodiscard]] std::string_view name_json(config::ModelId model) const { return names_[config::index_of(model)]; }
+    /// The health of the models. It is what changes while a runtime serves; it is thread-safe.
+    [[nodiscard]] upstream::HealthBoard& health() const noexcept { return *health_; }
     /// The body of `GET /v1/models`, and of one model by the same ids.
     [[nodiscard]] std::string_view model_list() const noexcept { return model_list_; }
     /// Empty when there is no such id.
     [[nodiscard]] std::string model_object(std::string_view id) const;
 
 private:
-    explicit Runtime(config::SnapshotPtr snapshot);
+    Runtime(config::SnapshotPtr snapshot, const Runtime* previous);
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> listed_models() const;
 
     config::SnapshotPtr snapshot_;
     classify::Classifier classifier_;
+    std::unique_ptr<upstream::HealthBoard> health_;
     std::vector<net::Origin> origins_;
     std::vector<std::string> head_prefixes_;
     std::vector<std::string> upstream_names_;

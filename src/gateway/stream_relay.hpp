@@ -1,60 +1,44 @@
 #pragma once
 
 #include <functional>
-#include <string>
-#include <string_view>
 
 #include "gateway/request_context.hpp"
+#include "gateway/stream_machine.hpp"
 #include "gateway/upstream_call.hpp"
-#include "tierway/dialect/chat_stream.hpp"
-#include "tierway/wire/sse_decoder.hpp"
 
 namespace tierway::gateway {
 
-enum class StreamMode : std::uint8_t {
-    Hold,   ///< Keep every event: the answer is to be judged.
-    Relay,  ///< Send events on from the first content event (the commit point); keep only the preamble before it.
+/// What the relay tells its owner while it runs.
+struct StreamHooks {
+    std::function<void()> content;  ///< Once: the answer has begun.
+    std::function<void()> commit;   ///< Once: before the first bytes go to the client. Begins the answer's stream.
 };
 
-/// Reads one provider stream to its end, turning its events into the client's: edited, re-encoded, without what the client did
-/// not ask for. What may still be taken back is kept; nothing else is.
+/// Drives one `StreamMachine`: reads from the provider's connection when the machine says how long it may take, and writes to the
+/// client what the machine lets go. Nothing is read while a write waits, so a slow reader slows its provider down.
 class StreamRelay {
 public:
-    /// \param commit called before the first bytes are written to the client: begins the answer's stream.
-    StreamRelay(RequestContext& context, UpstreamCall& call, StreamMode mode, std::function<void()> commit);
+    /// \param drain read on to the end when the client leaves, so that what the answer costs is known.
+    StreamRelay(RequestContext& context, UpstreamCall& call, StreamMachine& machine, StreamHooks hooks, bool drain);
 
     /// Until the stream is complete. Errors: the provider's error event, truncation, stall, malformed events; ClientGone.
     net::Task<Result<void>> run();
 
     /// Whether the client has seen bytes of this answer: from then on nothing can be taken back.
     [[nodiscard]] bool committed() const noexcept { return committed_; }
-    /// Encoded events that were not sent.
-    [[nodiscard]] std::string& pending() noexcept { return pending_; }
-    [[nodiscard]] std::string& usage_chunk() noexcept { return usage_chunk_; }
-    [[nodiscard]] const dialect::ChatStreamReader& reader() const noexcept { return reader_; }
 
 private:
     net::Task<bool> send_pending();
-    Result<void> take_batch(const net::BodyBatch& batch);
-    Result<void> take_event(const wire::SseEvent& event);
-    Result<void> take_malformed();
-    void append_event(std::string_view data, const wire::JsonValue& chunk, const dialect::ChunkFacts& facts);
-    Result<void> check_end() const;
-    SteadyTime next_deadline(SteadyTime first_content_deadline) const;
+    void note_content();
 
     RequestContext& context_;
     UpstreamCall& call_;
-    StreamMode mode_;
-    std::function<void()> commit_;
-    wire::SseDecoder decoder_;
-    dialect::ChatStreamReader reader_;
-    std::string_view provider_name_;
-    std::string pending_;
-    std::string usage_chunk_;
-    unsigned malformed_ = 0;
-    bool content_seen_ = false;
+    StreamMachine& machine_;
+    StreamHooks hooks_;
+    bool drain_;
+    bool content_noted_ = false;
     bool committed_ = false;
-    bool done_ = false;
+    bool client_left_ = false;
 };
 
 }  // namespace tierway::gateway

@@ -11,7 +11,7 @@
 #include "tierway/dialect/upstream_request.hpp"
 #include "tierway/net/upstream_pool.hpp"
 #include "tierway/net/worker.hpp"
-#include "tierway/upstream/attempt_machine.hpp"
+#include "tierway/upstream/retry_after.hpp"
 #include "tierway/wire/http_fields.hpp"
 
 namespace tierway::gateway {
@@ -41,13 +41,17 @@ net::Task<> drain(std::unique_ptr<net::UpstreamConnection> connection, net::Work
 
 }  // namespace
 
-UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool judged)
+UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool judged, std::string_view prefill)
     : context_(context),
       model_(model),
-      timeouts_(context.snapshot().provider(context.snapshot().model(model).provider).timeouts),
+      timeouts_(context.snapshot().timeouts(model, context.plan().route->request_class)),
+      prefill_(prefill),
       began_at_(now()),
       total_deadline_(began_at_ + (context.plan().request.stream ? timeouts_.total_stream : timeouts_.total_whole)),
-      forced_logprobs_(judged && !context.plan().request.logprobs && context.snapshot().model(model).capabilities.logprobs) {}
+      forced_logprobs_(judged && !context.plan().request.logprobs && context.snapshot().model(model).capabilities.logprobs) {
+    const config::Provider& provider = context.snapshot().provider(context.snapshot().model(model).provider);
+    context.active_drains = provider.when_client_leaves == config::WhenClientLeaves::Drain;
+}
 
 UpstreamCall::~UpstreamCall() {
     context_.active = nullptr;
@@ -81,6 +85,7 @@ void UpstreamCall::gather_request() {
     wanted.model = context_.runtime->upstream_name_json(model_);
     wanted.force_usage = request.stream && !request.include_usage;
     wanted.force_logprobs = forced_logprobs_;
+    wanted.prefill = prefill_;
     scratch.edits.clear();
     dialect::edit_request(request, wanted, scratch.edits);
 

@@ -9,11 +9,12 @@
 namespace tierway::gateway {
 
 /// One attempt's call to a provider: connects or takes a pooled connection, sends the edited request, reads the response head.
-/// While it lives it is what the client's departure cancels. Each phase has the provider's own limit.
+/// While it lives it is what the client's departure cancels. Each phase has the limit of model and class.
 class UpstreamCall {
 public:
     /// \param judged the answer will be judged: log-probabilities are asked for where the model can give them.
-    UpstreamCall(RequestContext& context, config::ModelId model, bool judged);
+    /// \param prefill see `dialect::RequestEdits`; must outlive the call.
+    UpstreamCall(RequestContext& context, config::ModelId model, bool judged, std::string_view prefill);
     ~UpstreamCall();
     UpstreamCall(const UpstreamCall&) = delete;
     UpstreamCall& operator=(const UpstreamCall&) = delete;
@@ -52,6 +53,7 @@ private:
     RequestContext& context_;
     config::ModelId model_;
     const config::Timeouts& timeouts_;
+    std::string_view prefill_;
     std::unique_ptr<net::UpstreamConnection> connection_;
     SteadyTime began_at_;
     SteadyTime total_deadline_;

@@ -10,6 +10,8 @@ std::string_view name_of(ClimbReason reason) noexcept {
             return "client_wish";
         case ClimbReason::LowConfidence:
             return "low_confidence";
+        case ClimbReason::TierDown:
+            return "tier_down";
         case ClimbReason::Capability:
             return "capability";
     }

@@ -88,19 +88,38 @@ Result<void> climb_for_capability(Binding& binding, config::TierId from) {
     return capability_missing(binding.snapshot, route.passed_over, std::nullopt);
 }
 
+std::vector<config::ModelId> models_that_can_serve(const Binding& binding, config::TierId tier) {
+    std::vector<config::ModelId> models;
+    for (const config::ModelId model : binding.snapshot.tier(tier).models) {
+        if (!binding.missing(model)) {
+            models.push_back(model);
+        }
+    }
+    return models;
+}
+
 void plan_cascade(Binding& binding) {
     const auto& escalation = binding.request_class().escalation;
     if (!escalation || escalation->to <= binding.route.tier) {
         return;
     }
-    CascadePlan plan{.to = escalation->to, .below = escalation->below, .targets = {}};
-    for (const config::ModelId model : binding.snapshot.tier(escalation->to).models) {
-        if (!binding.missing(model)) {
-            plan.targets.push_back(model);
-        }
-    }
+    CascadePlan plan{.to = escalation->to, .below = escalation->below, .targets = models_that_can_serve(binding, escalation->to)};
     if (!plan.targets.empty()) {
         binding.route.cascade = std::move(plan);
+    }
+}
+
+void plan_when_down(Binding& binding) {
+    if (binding.request_class().when_tier_is_down != config::WhenTierIsDown::Climb) {
+        return;
+    }
+    for (std::size_t next = config::index_of(binding.route.tier) + 1; next < binding.snapshot.tiers.size(); ++next) {
+        TierTargets higher{.tier = config::TierId{static_cast<std::uint16_t>(next)}, .targets = {}};
+        higher.targets = models_that_can_serve(binding, higher.tier);
+        if (!higher.targets.empty()) {
+            binding.route.when_down = std::move(higher);
+            return;
+        }
     }
 }
 
@@ -123,6 +142,7 @@ Result<Route> bind_tier(Binding& binding, config::TierId from, config::TierId ti
         }
     }
     plan_cascade(binding);
+    plan_when_down(binding);
     return std::move(binding.route);
 }
 

@@ -30,6 +30,7 @@ Metrics::Metrics()
       refused(counter(registry, "tierway_refused_total", "Requests that ended before a class was known, by error code.")),
       malformed_events(
           counter(registry, "tierway_upstream_malformed_events_total", "Stream events that were not valid and were dropped.")),
+      attempt_failures(counter(registry, "tierway_upstream_failures_total", "Attempts that failed, by the error's code.")),
       confidence(histogram(registry, "tierway_confidence", "Confidence of judged answers.")),
       duration(histogram(registry, "tierway_request_duration_seconds", "From a request's first byte to its end.")),
       overhead(

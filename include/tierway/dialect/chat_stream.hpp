@@ -21,6 +21,11 @@ struct ChunkFacts {
     bool has_usage = false;   ///< Carries a usable usage object.
     bool finished = false;    ///< Some choice got its finish reason.
     bool tool_call = false;   ///< Carries a piece of a tool call.
+    bool text_only = true;    ///< Nothing but text, if anything, and of the first choice alone.
+    wire::JsonValue id;       ///< Of the chunk.
+    wire::JsonValue delta;    ///< Of the first choice; missing when the chunk is not about it.
+    wire::JsonValue role;     ///< Within `delta`.
+    wire::JsonValue text;     ///< The `content` within `delta`, when it is a string.
 };
 
 /// Follows one upstream stream event by event (WIRE.md section 1.4): says what each event is and accumulates what must be known

@@ -13,6 +13,8 @@ struct RequestEdits {
     std::string_view model;       ///< The JSON string (with quotes) of the provider's name for the model.
     bool force_usage = false;     ///< Streams: `stream_options.include_usage` becomes true.
     bool force_logprobs = false;  ///< `logprobs` becomes true.
+    /// Empty, or one more element of `messages` with its leading comma: an assistant turn that the provider is to go on with.
+    std::string_view prefill{};
 };
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits);

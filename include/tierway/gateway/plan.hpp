@@ -18,6 +18,7 @@ namespace tierway::gateway {
 struct PlanOptions {
     std::string_view declared_class;  ///< `x-tierway-class`
     std::string_view max_tier;        ///< `x-tierway-max-tier`
+    std::string_view recovery;        ///< `x-tierway-recovery`
     bool text_shape = false;          ///< Describe the ask's shape even if no classifier stage looks at it.
 };
 
@@ -31,7 +32,8 @@ struct Plan {
     std::optional<config::TierId> ceiling;  ///< The request's own, from `x-tierway-max-tier`.
     std::optional<policy::Route> route;
     std::optional<policy::Climb> refused_climb;  ///< The denied climb that ended the request, when one did.
-    Usd estimate;                                ///< What the first attempt may cost at most.
+    config::Recovery recovery = config::Recovery::Fail;
+    Usd estimate;  ///< What the first attempt may cost at most.
 
     /// Forgets the last request and keeps the memory.
     void reset();

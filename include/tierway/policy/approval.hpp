@@ -15,6 +15,7 @@ enum class ClimbReason : std::uint8_t {
     ClientWish,     ///< "client_wish": the client named a higher tier or a model on one.
     LowConfidence,  ///< "low_confidence": the cascade found the answer wanting.
     Capability,     ///< "capability": no model of the tier can do what the request needs.
+    TierDown,       ///< "tier_down": no model of the tier answers, and the class climbs then.
 };
 std::string_view name_of(ClimbReason reason) noexcept;
 

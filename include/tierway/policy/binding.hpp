@@ -35,6 +35,12 @@ struct CascadePlan {
     std::vector<config::ModelId> targets;  ///< The higher tier's models that can serve the request; never empty.
 };
 
+/// A higher tier and its models that can serve the request; never without one.
+struct TierTargets {
+    config::TierId tier{};
+    std::vector<config::ModelId> targets;
+};
+
 /// The plan for one request.
 struct Route {
     config::ClassId request_class{};
@@ -44,6 +50,7 @@ struct Route {
     std::vector<PassedOver> passed_over;   ///< On the tiers that were looked at for the first attempt; each model once.
     std::optional<Climb> climb;            ///< Present when the wish or a capability asked to go up: the last one asked.
     std::optional<CascadePlan> cascade;    ///< Absent: the answer is not judged.
+    std::optional<TierTargets> when_down;  ///< Where to climb when no target answers, if the class does (`when_tier_is_down`).
 };
 
 struct BindRequest {
@@ -74,6 +81,9 @@ struct BindRequest {
 ///
 /// The cascade. Planned when the class escalates to a tier above the one that begins, and a model there can serve the request;
 /// also above a ceiling, so that the denial at run time is disclosed. Not for a named model.
+///
+/// When the tier is down. A class that climbs then gets the next higher tier with a model that can serve the request; whether it
+/// may go there is `approve(TierDown)`'s word at that time. Not for a named model.
 ///
 /// Errors: EscalationDenied "escalation_not_approved"; MissingCapability "model_capability_missing", naming the capability and
 /// each model passed over with what it lacks (at most twelve).

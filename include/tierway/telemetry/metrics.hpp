@@ -37,6 +37,7 @@ public:
     prometheus::Family<prometheus::Counter>& usage_missing;     ///< model
     prometheus::Family<prometheus::Counter>& refused;           ///< code
     prometheus::Family<prometheus::Counter>& malformed_events;  ///< model
+    prometheus::Family<prometheus::Counter>& attempt_failures;  ///< model, code
     prometheus::Family<prometheus::Histogram>& confidence;      ///< class
     prometheus::Family<prometheus::Histogram>& duration;        ///< class, tier
     prometheus::Family<prometheus::Histogram>& overhead;        ///< none

@@ -1,6 +1,7 @@
 """A gateway between providers that tests script: the set-up of nearly every integration test."""
 
 import copy
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,8 @@ def policy(cheap: str, spare: str, dear: str) -> dict:
         # Comments that begin a stream would take its status and headers before they are known; a slow machine must not do that.
         "server": {"listen": "127.0.0.1:0", "workers": 2, "stream_keepalive_after": "60s"},
         "admin": {"listen": "127.0.0.1:0"},
+        # Tests share a gateway and let providers fail at will: breakers open, and models rest, only where a test is about them.
+        "breaker": {"consecutive_failures": 1_000, "success_share_min": 0, "open_first": "10ms", "open_max": "10ms"},
         "providers": {
             "cheap": {"dialect": "openai", "base_url": cheap, "api_key": "${CHEAP_KEY}", "timeouts": quick},
             "spare": {"dialect": "openai", "base_url": spare, "boundary": "inside", "timeouts": quick},
@@ -94,7 +97,8 @@ class Lane:
         self.gateway = Gateway(folder, config, PROVIDER_KEYS)
 
     def reset(self) -> None:
-        """Forgets what was recorded and scripted."""
+        """Forgets what was recorded and scripted, and lets models rest that were told to."""
+        time.sleep(0.02)
         for upstream in self.upstreams.values():
             upstream.requests.clear()
             upstream.scripts.clear()

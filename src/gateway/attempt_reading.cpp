@@ -1,0 +1,192 @@
+#include <utility>
+
+#include "gateway/executor.hpp"
+#include "gateway/stream_relay.hpp"
+#include "tierway/base/json_text.hpp"
+#include "tierway/dialect/token_estimate.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Bound on a whole answer.
+constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20U;
+
+Error not_json(const Error& problem, bool ended_by_close) {
+    // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
+    return ended_by_close
+               ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
+                                 "The provider's answer ended before it was complete.")
+               : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
+                     .with_detail(std::string(problem.message()));
+}
+
+/// What broke was the provider's side, not the request or the client.
+bool is_breakdown(const Error& error) noexcept {
+    switch (error.kind()) {
+        case ErrorKind::UpstreamUnavailable:
+        case ErrorKind::UpstreamTimeout:
+        case ErrorKind::UpstreamStalled:
+        case ErrorKind::UpstreamTruncated:
+        case ErrorKind::UpstreamMalformed:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+                             std::size_t answer_text_bytes, const Error* error) {
+    dialect::TokenUsage tokens;
+    ledger::UsageSource source = ledger::UsageSource::None;
+    if (usage) {
+        tokens = *usage;
+        source = ledger::UsageSource::Provider;
+    } else if (call.dispatched()) {
+        tokens.prompt = context_.plan().features.prompt_tokens;
+        tokens.completion = dialect::estimate_tokens(answer_text_bytes);
+        source = ledger::UsageSource::Counted;
+    }
+    const ledger::Purpose purpose = error == nullptr ? ledger::Purpose::Answer : ledger::Purpose::Failed;
+    std::string problem;
+    if (error != nullptr) {
+        problem = error->detail().empty() ? std::string(error->message()) : std::string(error->detail());
+    }
+    context_.outcome.attempt_errors.push_back(std::move(problem));
+    return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
+}
+
+net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, Answer& answer) {
+    const config::TierId tier = answer.tier;
+    Scratch& scratch = context_.scratch;
+    std::string& body = scratch.body;
+    body.clear();
+    bool last = false;
+    while (!last) {
+        // Most answers arrive with their head.
+        auto batch = call.body_at_hand();
+        if (!batch) {
+            batch = co_await call.read(SteadyTime::max());
+        }
+        if (batch->has_error()) {
+            const Error failed = batch->error();
+            charge(tier, call, std::nullopt, body.size(), &failed);
+            co_return failed;
+        }
+        for (const std::string_view piece : (*batch)->pieces) {
+            body.append(piece);
+        }
+        last = (*batch)->last;
+        if (body.size() > kAnswerBytesMax) {
+            const Error failed =
+                Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
+            charge(tier, call, std::nullopt, body.size(), &failed);
+            co_return failed;
+        }
+    }
+    auto parsed = scratch.answer_json.parse(body);
+    const config::Model& model = context_.snapshot().model(call.model());
+    auto content = parsed ? dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged)
+                          : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
+    if (!content) {
+        const Error failed = content.error();
+        charge(tier, call, std::nullopt, 0, &failed);
+        co_return failed;
+    }
+    call.give_back();
+    answer.content = std::move(*content);
+    answer.charge = charge(tier, call, answer.content.usage, body.size(), nullptr);
+    answer.relayed_headers = context_.relayed_headers;
+    dialect::AnswerEdits wanted;
+    wanted.model = context_.runtime->name_json(call.model());
+    wanted.strip_logprobs = call.forced_logprobs();
+    scratch.edits.clear();
+    dialect::edit_answer(*parsed, wanted, scratch.edits);
+    scratch.pieces.clear();
+    scratch.edits.gather(body, scratch.pieces);
+    answer.bytes.reserve(body.size() + wanted.model.size());
+    for (const std::string_view piece : scratch.pieces) {
+        answer.bytes.append(piece);
+    }
+    co_return Result<void>();
+}
+
+StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) const {
+    const config::Snapshot& snapshot = context_.snapshot();
+    const Plan& plan = context_.plan();
+    const config::RequestClass& request_class = snapshot.request_class(plan.route->request_class);
+    StreamSettings settings;
+    settings.mode = judged                                        ? StreamMode::Hold
+                    : plan.recovery == config::Recovery::Buffered ? StreamMode::Buffer
+                                                                  : StreamMode::Relay;
+    settings.buffer_bytes_max = request_class.buffer_bytes_max;
+    settings.timeouts = call.timeouts();
+    settings.model_json = context_.runtime->name_json(call.model());
+    settings.provider_name = snapshot.provider(snapshot.model(call.model()).provider).name;
+    settings.include_usage = plan.request.include_usage;
+    settings.strip_logprobs = call.forced_logprobs();
+    settings.keep_text = plan.recovery == config::Recovery::Continue;
+    settings.continues = !prefill_.empty();
+    return settings;
+}
+
+net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, Answer& answer) {
+    answer.relayed_headers = context_.relayed_headers;
+    StreamMachine stream(stream_settings(call, judged), context_.scratch.answer_json, delivered_,
+                         std::chrono::steady_clock::now());
+    StreamHooks hooks;
+    hooks.content = [this] { machine_.answering(std::chrono::steady_clock::now()); };
+    hooks.commit = [this, &answer] { client_.commit(answer.model, answer.tier); };
+    StreamRelay relay(context_, call, stream, std::move(hooks), context_.active_drains);
+    auto ended = co_await relay.run();
+    context_.meters.count_malformed_events(call.model(), stream.malformed());
+    const dialect::ChatAnswer& content = stream.reader().answer();
+    if (!ended) {
+        const Error failed = ended.error();
+        charge(answer.tier, call, content.usage, stream.reader().answer_text_bytes(), &failed);
+        co_return failed;
+    }
+    answer.content = content;
+    answer.charge = charge(answer.tier, call, content.usage, stream.reader().answer_text_bytes(), nullptr);
+    answer.bytes = std::move(stream.pending());
+    answer.usage_chunk = std::move(stream.usage_chunk());
+    co_return Result<void>();
+}
+
+bool Executor::can_continue(const Error& broken) const {
+    const dialect::ChatRequest& request = context_.plan().request;
+    return context_.plan().recovery == config::Recovery::Continue && is_breakdown(broken) && delivered_.text_only &&
+           !delivered_.text.empty() && request.choices == 1 && !request.logprobs && !request.wants_json_schema() &&
+           !request.wants_json_object;
+}
+
+net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierId tier,
+                                                     const std::vector<config::ModelId>& targets, Answer& answer) {
+    std::vector<config::ModelId> prefilling;
+    for (const config::ModelId model : targets) {
+        if (context_.snapshot().model(model).capabilities.prefill) {
+            prefilling.push_back(model);
+        }
+    }
+    if (prefilling.empty() || !can_continue(broken)) {
+        co_return broken;
+    }
+    machine_.begin_tier(prefilling);
+    const upstream::Step step = machine_.next(std::chrono::steady_clock::now());
+    if (step.kind != upstream::Step::Kind::Ask) {
+        co_return broken;
+    }
+    prefill_ = R"(,{"role":"assistant","content":)";
+    append_json_string(prefill_, delivered_.text);
+    prefill_ += '}';
+    ++context_.outcome.fallbacks;
+    context_.meters.count_fallback(answer.model, step.model, broken.code());
+    answer.begin(step.model, tier);
+    auto continued = co_await attempt(answer, false);
+    prefill_.clear();
+    const bool refused = !continued && continued.error().kind() != ErrorKind::ClientGone;
+    co_return refused ? Result<void>(broken) : continued;
+}
+
+}  // namespace tierway::gateway

@@ -1,0 +1,116 @@
+#include "gateway/client_answer.hpp"
+
+#include <array>
+#include <utility>
+
+#include "gateway/disclosure.hpp"
+#include "gateway/error_answer.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
+
+Error client_left() {
+    return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+}
+
+}  // namespace
+
+ClientAnswer::ClientAnswer(RequestContext& context) : context_(context) {}
+
+void ClientAnswer::arm_keepalive() {
+    keepalive_.emplace(context_.exchange, context_.snapshot().server, [this] { begin_stream(false); });
+}
+
+void ClientAnswer::disarm_keepalive() {
+    if (keepalive_) {
+        keepalive_->disarm();
+    }
+}
+
+void ClientAnswer::commit(config::ModelId model, config::TierId tier) {
+    disarm_keepalive();
+    context_.outcome.model = model;
+    context_.outcome.tier = tier;
+    if (!std::exchange(committed_, true)) {
+        begin_stream(false);
+    }
+}
+
+net::Task<> ClientAnswer::send_error(Error error) {
+    co_await answer_error(context_, std::move(error), begun_);
+}
+
+void ClientAnswer::fill_headers(bool final) {
+    net::HeaderBlock& headers = context_.scratch.headers;
+    const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, final,
+                                context_.overhead(now())};
+    add_disclosure(input, headers);
+    headers.add_all(context_.relayed_headers);
+}
+
+void ClientAnswer::begin_stream(bool final) {
+    if (std::exchange(begun_, true)) {
+        return;
+    }
+    net::HeaderBlock& headers = context_.scratch.headers;
+    headers.clear();
+    headers.add("Content-Type", "text/event-stream");
+    headers.add("Cache-Control", "no-cache");
+    fill_headers(final);
+    context_.outcome.status = 200;
+    context_.exchange.begin_stream(200, headers);
+}
+
+net::Task<> ClientAnswer::send(Answer& answer) {
+    Outcome& outcome = context_.outcome;
+    outcome.model = answer.model;
+    outcome.tier = answer.tier;
+    outcome.upstream_model = answer.content.model;
+    context_.relayed_headers = answer.relayed_headers;
+    if (context_.plan().request.stream) {
+        co_await send_stream_rest(answer);
+        co_return;
+    }
+    net::HeaderBlock& headers = context_.scratch.headers;
+    headers.clear();
+    headers.add("Content-Type", "application/json");
+    fill_headers(true);
+    const std::array<std::string_view, 1> pieces{answer.bytes};
+    const std::span<const std::string_view> body(pieces);
+    outcome.status = 200;
+    const bool sent = co_await context_.exchange.respond(200, headers, body);
+    if (!sent) {
+        outcome.error = client_left();
+    }
+}
+
+net::Task<> ClientAnswer::send_stream_rest(Answer& answer) {
+    begin_stream(true);
+    const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, true,
+                                context_.overhead(now())};
+    const std::string disclosure = disclosure_object(input);
+    std::string rest = std::move(answer.bytes);
+    if (answer.usage_chunk.empty()) {
+        rest += ": tierway " + disclosure + "\n\n";
+    } else {
+        // The usage chunk is an object with members, so its last byte but white space is the closing brace.
+        const std::size_t brace = answer.usage_chunk.rfind('}');
+        rest.append("data: ").append(answer.usage_chunk, 0, brace).append(R"(,"tierway":)").append(disclosure).append("}\n\n");
+    }
+    rest += "data: [DONE]\n\n";
+    const std::array<std::string_view, 1> pieces{rest};
+    const std::span<const std::string_view> span(pieces);
+    bool sent = co_await context_.exchange.write(span);
+    if (sent) {
+        sent = co_await context_.exchange.finish();
+    }
+    if (!sent) {
+        context_.outcome.error = client_left();
+    }
+}
+
+}  // namespace tierway::gateway

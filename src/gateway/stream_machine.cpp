@@ -1,0 +1,232 @@
+#include "gateway/stream_machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "tierway/base/json_text.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Malformed events of one stream that are dropped before it counts as broken (RELIABILITY.md section 6.7).
+constexpr unsigned kMalformedMax = 3;
+/// What a stream may bring before its first content (RELIABILITY.md section 6.1).
+constexpr std::size_t kPreambleBytesMax = std::size_t{256} * 1024;
+/// Bound on a held answer, encoded.
+constexpr std::size_t kHeldBytesMax = std::size_t{16} << 20U;
+
+Error malformed_stream(std::string_view what) {
+    return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed",
+                           "The provider's stream is not valid: " + std::string(what) + ".");
+}
+
+}  // namespace
+
+StreamMachine::StreamMachine(const StreamSettings& settings, wire::JsonParser& parser, DeliveredAnswer& delivered, SteadyTime now)
+    : settings_(settings),
+      parser_(parser),
+      delivered_(delivered),
+      first_content_deadline_(now + settings.timeouts.first_content),
+      reader_(settings.mode == StreamMode::Hold),
+      spliced_(!settings.continues) {}
+
+SteadyTime StreamMachine::deadline(SteadyTime now) const noexcept {
+    return content_seen_ ? now + settings_.timeouts.idle : first_content_deadline_;
+}
+
+Error StreamMachine::read_failure(const Error& error) const {
+    if (!content_seen_ && error.kind() == ErrorKind::UpstreamStalled) {
+        return Error::upstream(ErrorKind::UpstreamTimeout, "upstream_timeout",
+                               "The provider's stream brought no content in time.");
+    }
+    return error;
+}
+
+bool StreamMachine::releasing() const noexcept {
+    switch (settings_.mode) {
+        case StreamMode::Relay:
+            return content_seen_;
+        case StreamMode::Buffer:
+            return released_ || (content_seen_ && pending_.size() > settings_.buffer_bytes_max);
+        case StreamMode::Hold:
+            return false;
+    }
+    return false;
+}
+
+void StreamMachine::sent() {
+    released_ = true;
+    pending_.clear();
+    delivered_.events += std::exchange(pending_events_, 0);
+    delivered_.text_only = delivered_.text_only && pending_text_only_;
+    if (delivered_.id.empty()) {
+        delivered_.id = pending_id_;
+    }
+    if (delivered_.text.size() + pending_text_.size() > DeliveredAnswer::kTextBytesMax) {
+        delivered_.text_only = false;
+        delivered_.text.clear();
+    } else {
+        delivered_.text += pending_text_;
+    }
+    pending_text_.clear();
+}
+
+Result<void> StreamMachine::take(std::span<const std::string_view> pieces, SteadyTime now) {
+    wire::SseEvent event;
+    for (const std::string_view piece : pieces) {
+        decoder_.feed(piece);
+        while (true) {
+            const wire::SseDecoder::Status status = decoder_.next(event);
+            if (status == wire::SseDecoder::Status::NeedInput) {
+                break;
+            }
+            if (status == wire::SseDecoder::Status::TooLarge) {
+                return malformed_stream("an event is too large");
+            }
+            if (auto taken = take_event(event, now); !taken) {
+                return taken;
+            }
+            if (done_) {
+                return {};
+            }
+        }
+    }
+    return {};
+}
+
+Result<void> StreamMachine::take_event(const wire::SseEvent& event, SteadyTime now) {
+    if (event.kind == wire::SseEvent::Kind::Comment) {
+        // A comment of the provider's keeps the client's connection alive as well, once there is one.
+        if (released_) {
+            pending_ += ": keep-alive\n\n";
+        }
+        return {};
+    }
+    wire::JsonValue chunk;
+    if (event.data != "[DONE]") {
+        auto parsed = parser_.parse(event.data);
+        if (!parsed || !parsed->is_object()) {
+            return take_malformed();
+        }
+        chunk = *parsed;
+    }
+    auto facts = reader_.read(event.data, chunk, settings_.provider_name);
+    if (!facts) {
+        return facts.error().kind() == ErrorKind::UpstreamMalformed ? take_malformed() : Result<void>(facts.error());
+    }
+    if (facts->done) {
+        done_ = true;
+        return {};
+    }
+    static_cast<void>(now);
+    content_seen_ = content_seen_ || facts->content;
+    append_event(event.data, chunk, *facts);
+    if (!content_seen_ && pending_.size() > kPreambleBytesMax) {
+        return malformed_stream("too much came before the first content");
+    }
+    if (settings_.mode == StreamMode::Hold && pending_.size() > kHeldBytesMax) {
+        return malformed_stream("the answer is too large to be held");
+    }
+    return {};
+}
+
+Result<void> StreamMachine::take_malformed() {
+    ++malformed_;
+    if (!content_seen_) {
+        return malformed_stream("an event is not a JSON chunk");
+    }
+    // Between pieces of a tool call a lost event would change its arguments unnoticed.
+    if (malformed_ > kMalformedMax || reader_.inside_tool_call()) {
+        return malformed_stream("events are not JSON chunks");
+    }
+    return {};
+}
+
+bool StreamMachine::splice(const dialect::ChunkFacts& facts) {
+    if (facts.id.exists() && !delivered_.id.empty()) {
+        edits_.replace(facts.id.range(), delivered_.id);
+    }
+    const bool has_text = facts.text.exists();
+    if (facts.role.exists() && (has_text || facts.finished)) {
+        edits_.remove_member(facts.delta, facts.role);
+    }
+    if (spliced_) {
+        return has_text || facts.finished || facts.usage_only || !facts.role.exists();
+    }
+    if (has_text) {
+        facts.text.append_string(unspliced_text_, SIZE_MAX);
+    }
+    if (!facts.finished && unspliced_text_.size() < kRepeatedBytesMax) {
+        return false;
+    }
+    spliced_ = true;
+    const std::string_view rest = std::string_view(unspliced_text_).substr(repeated_bytes(delivered_.text, unspliced_text_));
+    spliced_member_.clear();
+    if (has_text) {
+        append_json_string(spliced_member_, rest);
+        edits_.replace(facts.text.range(), spliced_member_);
+    } else if (!rest.empty() && facts.delta.is_object()) {
+        spliced_member_ = "\"content\":";
+        append_json_string(spliced_member_, rest);
+        edits_.append_member(facts.delta, spliced_member_);
+    }
+    return true;
+}
+
+void StreamMachine::append_event(std::string_view data, const wire::JsonValue& chunk, const dialect::ChunkFacts& facts) {
+    if (facts.usage_only && !settings_.include_usage) {
+        return;
+    }
+    edits_.clear();
+    const bool was_spliced = spliced_;
+    if (settings_.continues && !splice(facts)) {
+        return;
+    }
+    dialect::AnswerEdits wanted;
+    wanted.model = settings_.model_json;
+    wanted.strip_usage = !settings_.include_usage;
+    wanted.strip_logprobs = settings_.strip_logprobs;
+    dialect::edit_answer(chunk, wanted, edits_);
+    edited_.clear();
+    edits_.gather(data, edited_);
+    std::string& out = facts.usage_only ? usage_chunk_ : pending_;
+    if (!facts.usage_only) {
+        out += "data: ";
+    }
+    const std::size_t begin = out.size();
+    for (const std::string_view piece : edited_) {
+        out.append(piece);
+    }
+    if (data.find('\n') != std::string_view::npos) {
+        // The event came as several `data:` lines. In JSON a line feed between tokens is white space, and within a string it is
+        // escaped.
+        std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '\n', ' ');
+    }
+    if (facts.usage_only) {
+        return;
+    }
+    out += "\n\n";
+    ++pending_events_;
+    pending_text_only_ = pending_text_only_ && facts.text_only;
+    if (!settings_.keep_text) {
+        return;
+    }
+    if (pending_id_.empty() && facts.id.exists()) {
+        pending_id_ = facts.id.raw();
+    }
+    if (!was_spliced) {
+        pending_text_ += std::string_view(unspliced_text_).substr(repeated_bytes(delivered_.text, unspliced_text_));
+    } else if (facts.text.exists()) {
+        facts.text.append_string(pending_text_, SIZE_MAX);
+    }
+}
+
+Result<void> StreamMachine::check_end() const {
+    if (reader_.complete()) {
+        return {};
+    }
+    return Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
+                           "The provider's stream ended before the answer was complete.");
+}
+
+}  // namespace tierway::gateway

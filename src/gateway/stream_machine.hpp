@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "gateway/delivered_answer.hpp"
+#include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
+#include "tierway/config/timeouts.hpp"
+#include "tierway/dialect/chat_stream.hpp"
+#include "tierway/wire/edits.hpp"
+#include "tierway/wire/json_view.hpp"
+#include "tierway/wire/sse_decoder.hpp"
+
+namespace tierway::gateway {
+
+/// What may be taken back decides what is kept.
+enum class StreamMode : std::uint8_t {
+    Relay,   ///< From the first content event (the commit point) events go on at once; only the preamble before it is kept.
+    Buffer,  ///< Kept until the answer is whole or exceeds `buffer_bytes_max`; then as Relay.
+    Hold,    ///< Kept to the end: the answer is to be judged.
+};
+
+struct StreamSettings {
+    StreamMode mode = StreamMode::Relay;
+    std::size_t buffer_bytes_max = 0;
+    config::Timeouts timeouts{};
+    std::string_view model_json{};     ///< Put in place of the provider's `model`.
+    std::string_view provider_name{};  ///< For errors.
+    bool include_usage = false;        ///< The client asked for the usage chunk.
+    bool strip_logprobs = false;       ///< We asked for log-probabilities, the client did not.
+    bool keep_text = false;            ///< The answer may have to be continued by another model.
+    bool continues = false;            ///< It goes on from what the client has.
+};
+
+/// Follows one provider's stream from its first byte to its end: turns its events into the client's, says what may be sent when,
+/// until when the next bytes must come, and whether the end is the end of a whole answer (RELIABILITY.md section 6). Pure: bytes
+/// and times are arguments. One for each attempt; `delivered` outlives the attempts that one answer is put together from.
+///
+/// - Role-only deltas, empty choices and comments are preamble; an error event or a malformed one among them is a failure that
+///   nobody need notice.
+/// - Later a malformed event is dropped; more than three, or one between the pieces of a tool call, end the stream.
+/// - A finish reason for each choice makes the answer whole; `[DONE]` alone does not, and its absence alone does not hurt.
+/// - A continuation shows neither its role nor its own id, and not the words it repeats.
+class StreamMachine {
+public:
+    /// \param parser scratch; what it parsed before is void. All references must outlive the machine.
+    StreamMachine(const StreamSettings& settings, wire::JsonParser& parser, DeliveredAnswer& delivered, SteadyTime now);
+
+    /// Takes what arrived. Errors: the provider's error event; UpstreamMalformed. What came before the error stays to be sent.
+    Result<void> take(std::span<const std::string_view> pieces, SteadyTime now);
+
+    /// Whether something is to be sent now. From the first time that this is acted upon, nothing can be taken back.
+    [[nodiscard]] bool wants_to_send() const noexcept { return releasing() && !pending_.empty(); }
+    /// The bytes to send, or what was kept at the end.
+    [[nodiscard]] std::string& pending() noexcept { return pending_; }
+    /// The pending bytes are on their way to the client.
+    void sent();
+
+    /// The provider said that it is done.
+    [[nodiscard]] bool done() const noexcept { return done_; }
+    /// Until when more must arrive.
+    [[nodiscard]] SteadyTime deadline(SteadyTime now) const noexcept;
+    /// What a failure to read more amounts to: silence before the first content is another matter than a stall after it.
+    [[nodiscard]] Error read_failure(const Error& error) const;
+    /// Whether the stream, which is at its end, was whole. Errors: UpstreamTruncated.
+    [[nodiscard]] Result<void> check_end() const;
+
+    [[nodiscard]] bool content_seen() const noexcept { return content_seen_; }
+    [[nodiscard]] unsigned malformed() const noexcept { return malformed_; }
+    /// The final usage chunk (JSON), when the client asked for it.
+    [[nodiscard]] std::string& usage_chunk() noexcept { return usage_chunk_; }
+    [[nodiscard]] const dialect::ChatStreamReader& reader() const noexcept { return reader_; }
+
+private:
+    [[nodiscard]] bool releasing() const noexcept;
+    Result<void> take_event(const wire::SseEvent& event, SteadyTime now);
+    Result<void> take_malformed();
+    void append_event(std::string_view data, const wire::JsonValue& chunk, const dialect::ChunkFacts& facts);
+    /// Whether the event still has something to show.
+    bool splice(const dialect::ChunkFacts& facts);
+
+    StreamSettings settings_;
+    wire::JsonParser& parser_;
+    DeliveredAnswer& delivered_;
+    SteadyTime first_content_deadline_;
+    wire::SseDecoder decoder_;
+    dialect::ChatStreamReader reader_;
+    wire::Edits edits_;
+    std::vector<std::string_view> edited_;
+    std::string pending_;
+    std::string pending_text_;  ///< The text within `pending_`, if it is kept.
+    std::uint64_t pending_events_ = 0;
+    std::string pending_id_;
+    bool pending_text_only_ = true;
+    std::string usage_chunk_;
+    std::string unspliced_text_;  ///< Of a continuation, until it is known what of it repeats.
+    std::string spliced_member_;  ///< JSON text that an edit puts in.
+    unsigned malformed_ = 0;
+    bool content_seen_ = false;
+    bool released_ = false;
+    bool spliced_ = false;
+    bool done_ = false;
+};
+
+}  // namespace tierway::gateway
