@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tierway/base/did_you_mean.hpp"
 #include "tierway/base/json_text.hpp"
@@ -59,12 +60,13 @@ Page decisions_page(const telemetry::DecisionLog& decisions, std::string_view ta
 
 }  // namespace
 
-Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready)
-    : metrics_(metrics), decisions_(decisions), ready_(ready) {}
+Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready,
+             AdminSources sources)
+    : metrics_(metrics), decisions_(decisions), ready_(ready), sources_(std::move(sources)) {}
 
 net::Task<> Admin::handle(net::Exchange& exchange) {
     const std::string_view path = exchange.target().substr(0, exchange.target().find('?'));
-    constexpr std::array<std::string_view, 4> kPaths{"/healthz", "/readyz", "/metrics", "/api/decisions"};
+    constexpr std::array<std::string_view, 5> kPaths{"/healthz", "/readyz", "/metrics", "/api/decisions", "/api/models"};
     Page page;
     if (exchange.receive_error()) {
         page = problem(400, exchange.receive_error()->message());
@@ -74,7 +76,10 @@ net::Task<> Admin::handle(net::Exchange& exchange) {
         const bool ready = ready_.load(std::memory_order_relaxed);
         page = ready ? Page{200, "text/plain", "ready\n"} : Page{503, "text/plain", "not ready\n"};
     } else if (path == "/metrics") {
+        sources_.refresh_metrics();
         page = {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text()};
+    } else if (path == "/api/models") {
+        page = {200, "application/json", sources_.models_json()};
     } else if (path == "/api/decisions") {
         page = decisions_page(decisions_, exchange.target());
     } else {

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "tierway/gateway/model_health.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::app {
@@ -59,7 +60,11 @@ Result<void> Service::start() {
         workers_.push_back(std::make_unique<net::Worker>());
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
-    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_);
+    adopt(*runtime);
+    admin::AdminSources sources;
+    sources.refresh_metrics = [this] { gateway::publish_model_health(this->runtime(), metrics_); };
+    sources.models_json = [this] { return gateway::model_health_json(this->runtime()); };
+    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, std::move(sources));
     admin_worker_ = std::make_unique<net::Worker>();
     data_plane_ = std::make_unique<net::Server>(std::move(serving), limits_of(snapshot_->server));
     admin_plane_ =
@@ -84,17 +89,28 @@ Result<void> Service::start() {
 }
 
 Result<void> Service::reload(config::SnapshotPtr snapshot) {
-    auto runtime = gateway::make_runtime(snapshot);
+    auto runtime = gateway::make_runtime(snapshot, this->runtime());
     if (!runtime) {
         count_failed_reload();
         return runtime.error();
     }
     snapshot_ = std::move(snapshot);
+    adopt(*runtime);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get(), adopted = *runtime] { gateway->adopt(adopted); });
     }
     metrics_.config_reloads.Add({{"result", "success"}}).Increment();
     return {};
+}
+
+gateway::RuntimeHandle Service::runtime() const {
+    const std::lock_guard lock(runtime_mutex_);
+    return runtime_;
+}
+
+void Service::adopt(gateway::RuntimeHandle runtime) {
+    const std::lock_guard lock(runtime_mutex_);
+    runtime_ = std::move(runtime);
 }
 
 void Service::count_failed_reload() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -39,7 +40,12 @@ public:
     [[nodiscard]] const std::string& admin_address() const noexcept { return admin_address_; }
 
 private:
+    [[nodiscard]] gateway::RuntimeHandle runtime() const;
+    void adopt(gateway::RuntimeHandle runtime);
+
     config::SnapshotPtr snapshot_;
+    mutable std::mutex runtime_mutex_;  ///< The admin plane asks for the runtime while the main thread may replace it.
+    gateway::RuntimeHandle runtime_;
     telemetry::Metrics metrics_;
     telemetry::DecisionLog decisions_;
     std::atomic<bool> ready_{false};

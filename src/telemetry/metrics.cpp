@@ -9,6 +9,10 @@ prometheus::Family<prometheus::Counter>& counter(prometheus::Registry& registry,
     return prometheus::BuildCounter().Name(name).Help(help).Register(registry);
 }
 
+prometheus::Family<prometheus::Gauge>& gauge(prometheus::Registry& registry, const char* name, const char* help) {
+    return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
+}
+
 prometheus::Family<prometheus::Histogram>& histogram(prometheus::Registry& registry, const char* name, const char* help) {
     return prometheus::BuildHistogram().Name(name).Help(help).Register(registry);
 }
@@ -31,6 +35,10 @@ Metrics::Metrics()
       malformed_events(
           counter(registry, "tierway_upstream_malformed_events_total", "Stream events that were not valid and were dropped.")),
       attempt_failures(counter(registry, "tierway_upstream_failures_total", "Attempts that failed, by the error's code.")),
+      breaker_state(gauge(registry, "tierway_upstream_breaker_state", "1 for the state that a model's breaker is in.")),
+      upstream_resting(
+          gauge(registry, "tierway_upstream_resting_seconds", "For how long a provider's rate limit still keeps us away.")),
+      upstream_in_flight(gauge(registry, "tierway_upstream_attempts_in_flight", "Attempts under way at a model.")),
       confidence(histogram(registry, "tierway_confidence", "Confidence of judged answers.")),
       duration(histogram(registry, "tierway_request_duration_seconds", "From a request's first byte to its end.")),
       overhead(

@@ -10,7 +10,7 @@ from support import answers
 from support.answers import chunk, encode, event, events, stream_chunks, usage
 from support.deadline import eventually
 from support.fake_upstream import error, stream, whole
-from support.gateway import CHAT, chat
+from support.gateway import CHAT, chat, sum_of
 from support.lane import Lane
 from support.raw_client import Truncated, request_bytes
 from support.sse import Stream
@@ -341,6 +341,13 @@ def test_a_model_that_keeps_failing_is_left_alone_and_comes_back(tmp_path):
         for _ in range(6):
             assert lane.gateway.ask().status == 200
         assert len(lane.cheap.requests) == 3, "the breaker is open after three failures"
+        state = {each["model"]: each for each in lane.gateway.admin("/api/models").json()}
+        assert state["cheap/small"]["breaker"] == "open" and 0 < state["cheap/small"]["open_for_seconds"] <= 1
+        assert state["spare/small"]["breaker"] == "closed" and state["spare/small"]["tiers"] == "small"
+        metrics = lane.gateway.metrics()
+        assert sum_of(metrics, "tierway_upstream_breaker_state", model="cheap/small", state="open") == 1
+        assert sum_of(metrics, "tierway_upstream_breaker_state", model="cheap/small", state="closed") == 0
+        assert sum_of(metrics, "tierway_upstream_failures_total", model="cheap/small", code="upstream_unavailable") == 3
         lane.cheap.default = whole()
         time.sleep(1.1)
         assert lane.gateway.ask().headers["x-tierway-model"] == "cheap/small", "the probe succeeds and closes it"

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
+#include <string>
 
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
@@ -8,13 +10,20 @@
 
 namespace tierway::admin {
 
-/// The admin plane: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus text), and
-/// `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a worker of its own, so that no
-/// scrape slows a request.
+/// What the admin plane shows and does not hold itself.
+struct AdminSources {
+    std::function<void()> refresh_metrics;     ///< Sets the gauges that are only right when asked for.
+    std::function<std::string()> models_json;  ///< The body of `/api/models`.
+};
+
+/// The admin plane: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus text), `/api/models`
+/// (the health of each model) and `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a
+/// worker of its own, so that no scrape slows a request.
 class Admin final : public net::Handler {
 public:
     /// \param ready false while starting and draining. All must outlive the handler.
-    Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready);
+    Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready,
+          AdminSources sources);
 
     net::Task<> handle(net::Exchange& exchange) override;
 
@@ -22,6 +31,7 @@ private:
     const telemetry::Metrics& metrics_;
     const telemetry::DecisionLog& decisions_;
     const std::atomic<bool>& ready_;
+    AdminSources sources_;
 };
 
 }  // namespace tierway::admin

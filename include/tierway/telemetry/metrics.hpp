@@ -2,6 +2,7 @@
 
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
+#include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 
@@ -38,6 +39,9 @@ public:
     prometheus::Family<prometheus::Counter>& refused;           ///< code
     prometheus::Family<prometheus::Counter>& malformed_events;  ///< model
     prometheus::Family<prometheus::Counter>& attempt_failures;  ///< model, code
+    prometheus::Family<prometheus::Gauge>& breaker_state;       ///< model, state: 1 for the state it is in
+    prometheus::Family<prometheus::Gauge>& upstream_resting;    ///< model: seconds that a rate limit keeps us away
+    prometheus::Family<prometheus::Gauge>& upstream_in_flight;  ///< model
     prometheus::Family<prometheus::Histogram>& confidence;      ///< class
     prometheus::Family<prometheus::Histogram>& duration;        ///< class, tier
     prometheus::Family<prometheus::Histogram>& overhead;        ///< none
