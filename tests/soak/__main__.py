@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from .part_cuts import cuts
 from .part_drain import drain
 from .part_overload import overload
 from .part_reload import reload
@@ -16,7 +17,7 @@ from .part_streams import streams, tls_streams
 from .peers import raise_descriptor_limit
 from .report import Report, table
 
-PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, slow_http, reload, drain)}
+PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, slow_http, reload, drain, cuts)}
 
 
 def run(name: str, folder: Path, quick: bool) -> Report:
