@@ -2,7 +2,6 @@
 
 #include <cstdint>
 
-#include "tierway/base/append.hpp"
 #include "tierway/base/byte_scan.hpp"
 #include "tierway/base/utf8.hpp"
 
@@ -65,11 +64,11 @@ void append_escape(std::string& out, char c) {
 
 }  // namespace
 
+bool is_plain_json_text(std::string_view text) noexcept {
+    return plain_run(text) == text.size();
+}
+
 void append_json_string(std::string& out, std::string_view text) {
-    if (plain_run(text) == text.size()) {
-        append_all(out, "\"", text, "\"");
-        return;
-    }
     out += '"';
     while (!text.empty()) {
         const std::size_t run = plain_run(text);

@@ -8,37 +8,34 @@
 
 namespace tierway {
 
-void append_integer(std::string& out, std::int64_t value) {
-    std::array<char, 24> digits{};
-    const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    out.append(digits.data(), written.ptr);
+char* write_integer(char* to, std::int64_t value) noexcept {
+    return std::to_chars(to, to + kNumberTextMax, value).ptr;
 }
 
-void append_fixed(std::string& out, double value, unsigned decimals) {
+char* write_fixed(char* to, double value, unsigned decimals) noexcept {
     constexpr std::array<std::int64_t, 10> kPowers{1,       10,        100,        1'000,       10'000,
                                                    100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
     TIERWAY_ASSERT(decimals < kPowers.size());
-    const double scaled = std::round(value * static_cast<double>(kPowers[decimals]));
+    const double scaled = value * static_cast<double>(kPowers[decimals]);
     if (!(std::abs(scaled) < 9.2e18)) {
-        out += '0';
-        return;
+        *to = '0';
+        return to + 1;
     }
-    const auto whole = static_cast<std::int64_t>(scaled);
+    const std::int64_t whole = std::llround(scaled);
     if (whole < 0) {
-        out += '-';
+        *to++ = '-';
     }
     const std::int64_t magnitude = std::abs(whole);
-    append_integer(out, magnitude / kPowers[decimals]);
+    to = write_integer(to, magnitude / kPowers[decimals]);
     if (decimals == 0) {
-        return;
+        return to;
     }
-    out += '.';
-    const std::size_t begin = out.size();
-    out.append(decimals, '0');
+    *to++ = '.';
     std::int64_t rest = magnitude % kPowers[decimals];
-    for (std::size_t i = decimals; i-- > 0; rest /= 10) {
-        out[begin + i] = static_cast<char>('0' + rest % 10);
+    for (unsigned i = decimals; i-- > 0; rest /= 10) {
+        to[i] = static_cast<char>('0' + rest % 10);
     }
+    return to + decimals;
 }
 
 }  // namespace tierway

@@ -45,29 +45,27 @@ std::optional<Usd> Usd::parse(std::string_view text) {
 }
 
 std::string Usd::to_string() const {
-    std::string text;
-    append_to(text);
-    return text;
+    std::array<char, kTextMax> text;  // NOLINT: written before it is read.
+    return {text.data(), write_to(text.data())};
 }
 
-void Usd::append_to(std::string& out) const {
+char* Usd::write_to(char* to) const noexcept {
     // Work on the unsigned magnitude: negating the smallest integer would overflow.
     const std::uint64_t magnitude = nano_ < 0 ? ~static_cast<std::uint64_t>(nano_) + 1 : static_cast<std::uint64_t>(nano_);
     if (nano_ < 0) {
-        out += '-';
+        *to++ = '-';
     }
-    append_integer(out, static_cast<std::int64_t>(magnitude / kNanoPerDollar));
-    out += '.';
-    std::array<char, kDecimals> fraction{};
-    std::uint64_t rest = magnitude % kNanoPerDollar;
-    for (std::size_t i = kDecimals; i-- > 0; rest /= 10) {
-        fraction[i] = static_cast<char>('0' + rest % 10);
-    }
+    to = write_integer(to, static_cast<std::int64_t>(magnitude / kNanoPerDollar));
+    *to++ = '.';
+    auto rest = static_cast<std::uint32_t>(magnitude % kNanoPerDollar);
     std::size_t size = kDecimals;
-    while (size > 1 && fraction[size - 1] == '0') {
-        --size;
+    for (; size > 1 && rest % 10 == 0; --size) {
+        rest /= 10;
     }
-    out.append(fraction.data(), size);
+    for (std::size_t i = size; i-- > 0; rest /= 10) {
+        to[i] = static_cast<char>('0' + rest % 10);
+    }
+    return to + size;
 }
 
 Usd operator+(Usd a, Usd b) noexcept {

@@ -82,6 +82,8 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_required(loading, root, "tiers", "lists of models, cheapest tier first", load_tiers);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
+    load_optional(loading, root, "retry", load_retry);
+    load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "aliases", load_aliases);
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
@@ -112,6 +114,7 @@ LoadResult load_text(std::string_view yaml, const std::string& file, const Price
     result.problems = problems.take_errors();
     result.warnings = problems.take_warnings();
     if (result.problems.empty()) {
+        snapshot.timeout_table = make_timeout_table(snapshot);
         snapshot.policy_hash = policy_hash(yaml);
         result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
     }

@@ -6,6 +6,9 @@
 namespace tierway::config {
 namespace {
 
+constexpr std::size_t kBufferBytesMin = std::size_t{1} << 10U;
+constexpr std::size_t kBufferBytesMax = std::size_t{16} << 20U;
+
 // What a class says, before it is checked as a whole.
 struct RawClass {
     std::optional<TierId> tier;
@@ -100,7 +103,51 @@ void read_hold(MapReader& reader) {
     reader.read_choice("hold", holds_answer, {{"answer", true}});
 }
 
-void load_class(Loading& loading, const YamlEntry& entry) {
+bool has_prefill_model(const Snapshot& snapshot, TierId tier) {
+    const auto& models = snapshot.tier(tier).models;
+    return models.empty() ||
+           std::any_of(models.begin(), models.end(), [&](ModelId id) { return snapshot.model(id).capabilities.prefill; });
+}
+
+void read_recovery(Loading& loading, MapReader& reader, RequestClass& request_class, const RawClass& raw) {
+    reader.read_choice("recovery", request_class.recovery,
+                       {{"fail", Recovery::Fail}, {"buffered", Recovery::Buffered}, {"continue", Recovery::Continue}});
+    reader.read_size("buffer_max", request_class.buffer_bytes_max, kBufferBytesMin, kBufferBytesMax);
+    if (request_class.recovery == Recovery::Continue && raw.tier && !has_prefill_model(loading.snapshot, *raw.tier)) {
+        loading.problems.warn(reader.take("recovery")->place,
+                              quoted_value(reader.path_of("recovery")) + " can never continue an answer: no model of the tier " +
+                                  quoted_value(loading.snapshot.tier(*raw.tier).name) + " lists `prefill` under `supports`.");
+    }
+}
+
+void read_when_tier_is_down(Loading& loading, MapReader& reader, RequestClass& request_class, const RawClass& raw) {
+    reader.read_choice("when_tier_is_down", request_class.when_tier_is_down,
+                       {{"fail", WhenTierIsDown::Fail}, {"climb", WhenTierIsDown::Climb}});
+    if (request_class.when_tier_is_down == WhenTierIsDown::Climb && raw.tier && request_class.max_tier <= *raw.tier) {
+        loading.problems.warn(reader.take("when_tier_is_down")->place, quoted_value(reader.path_of("when_tier_is_down")) +
+                                                                           " can never climb: nothing of this class goes above " +
+                                                                           quoted_value(loading.snapshot.tier(*raw.tier).name) +
+                                                                           " without a `max_tier` above it.");
+    }
+}
+
+void read_class_timeouts(Loading& loading, MapReader& reader, RequestClass& request_class,
+                         std::vector<TimeoutOverrides>& different) {
+    read_timeouts(loading, reader, request_class.timeouts);
+    if (std::find(different.begin(), different.end(), request_class.timeouts) != different.end()) {
+        return;
+    }
+    if (different.size() < TimeoutTable::kRowsMax) {
+        different.push_back(request_class.timeouts);
+        return;
+    }
+    reader.fail("timeouts", reader.take("timeouts")->place,
+                "is one set of limits too many: all classes together may state at most " +
+                    std::to_string(TimeoutTable::kRowsMax - 1) + " different ones");
+}
+
+// `different` collects the sets of timeouts that the classes state.
+void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOverrides>& different) {
     RequestClass request_class;
     request_class.name = entry.key;
     if (const auto name = parse_name(entry.key); !name.value) {
@@ -117,6 +164,9 @@ void load_class(Loading& loading, const YamlEntry& entry) {
     reader.read_choice("on_denied", request_class.on_denied, {{"serve", OnDenied::Serve}, {"reject", OnDenied::Reject}});
     read_stay(loading, reader, request_class, raw);
     read_hold(reader);
+    read_recovery(loading, reader, request_class, raw);
+    read_when_tier_is_down(loading, reader, request_class, raw);
+    read_class_timeouts(loading, reader, request_class, different);
     reader.refuse_future("quality_bar");
     reader.finish();
     loading.snapshot.classes.push_back(std::move(request_class));
@@ -154,8 +204,9 @@ std::optional<ClassId> read_class(Loading& loading, MapReader& reader, std::stri
 
 void load_classes(Loading& loading, const YamlNode& section) {
     const MapReader reader(section, "classes", loading.problems);
+    std::vector<TimeoutOverrides> different{TimeoutOverrides{}};
     for (const YamlEntry& entry : reader.entries()) {
-        load_class(loading, entry);
+        load_class(loading, entry, different);
     }
     if (reader.is_mapping() && reader.entries().empty()) {
         loading.problems.error(section.place, "`classes` needs at least one class.");

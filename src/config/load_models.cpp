@@ -121,18 +121,20 @@ void apply_support(Capabilities& capabilities, std::string_view name) {
         capabilities.tools = Support::Yes;
     } else if (name == "json_schema") {
         capabilities.json_schema = Support::Yes;
-    } else {
+    } else if (name == "logprobs") {
         capabilities.logprobs = true;
+    } else {
+        capabilities.prefill = true;
     }
 }
 
 void read_supports(Loading& loading, MapReader& model, Capabilities& capabilities) {
-    static constexpr std::array<std::string_view, 5> kNames{"vision", "audio", "tools", "json_schema", "logprobs"};
+    static constexpr std::array<std::string_view, 6> kNames{"vision", "audio", "tools", "json_schema", "logprobs", "prefill"};
     const YamlNode* list = model.take_list("supports");
     if (list == nullptr) {
         return;
     }
-    capabilities = {Support::No, Support::No, Support::No, Support::No, false};
+    capabilities = {Support::No, Support::No, Support::No, Support::No, false, false};
     std::vector<std::string_view> seen;
     for (const YamlNode& item : list->items) {
         if (std::find(kNames.begin(), kNames.end(), item.text) == kNames.end()) {
@@ -164,6 +166,7 @@ void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& p
     reader.read_integer("context", model.context_tokens, 1, kTokensMax);
     reader.read_integer("max_output", model.output_tokens_max, 1, kTokensMax);
     read_supports(loading, reader, model.capabilities);
+    read_timeouts(loading, reader, model.timeouts);
     reader.finish();
 }
 

@@ -12,9 +12,6 @@
 namespace tierway::config {
 namespace {
 
-using std::chrono::hours;
-using std::chrono::minutes;
-
 constexpr std::size_t kKeyBytesMax = 4096;
 constexpr std::uintmax_t kCaFileBytesMax = std::uintmax_t{8} << 20U;
 constexpr std::int64_t kIdleConnectionsMax = 10'000;
@@ -112,21 +109,6 @@ void read_ca_file(MapReader& reader, std::string& ca_file) {
     }
 }
 
-void read_timeouts(Loading& loading, MapReader& provider, Timeouts& timeouts) {
-    const YamlNode* node = provider.take("timeouts");
-    if (node == nullptr) {
-        return;
-    }
-    MapReader reader(*node, provider.path_of("timeouts"), loading.problems);
-    reader.read_duration("connect", timeouts.connect, minutes(10));
-    reader.read_duration("headers", timeouts.headers, hours(1));
-    reader.read_duration("first_content", timeouts.first_content, hours(1));
-    reader.read_duration("idle", timeouts.idle, hours(1));
-    reader.read_duration("total_stream", timeouts.total_stream, hours(24));
-    reader.read_duration("total_whole", timeouts.total_whole, hours(24));
-    reader.finish();
-}
-
 void warn_of_open_key(Loading& loading, const YamlEntry& entry, const Provider& provider) {
     if (!provider.base_url.tls && !provider.api_key.empty() && !is_local_host(provider.base_url.host)) {
         loading.problems.warn(entry.key_place, "`providers." + provider.name +
@@ -151,7 +133,11 @@ void load_provider(Loading& loading, const YamlEntry& entry) {
     read_api_key(loading, reader, provider.api_key);
     reader.read_choice("boundary", provider.boundary, {{"inside", Boundary::Inside}, {"outside", Boundary::Outside}});
     read_ca_file(reader, provider.ca_file);
-    read_timeouts(loading, reader, provider.timeouts);
+    TimeoutOverrides timeouts;
+    read_timeouts(loading, reader, timeouts);
+    provider.timeouts = overridden(provider.timeouts, timeouts);
+    reader.read_choice("when_client_leaves", provider.when_client_leaves,
+                       {{"cancel", WhenClientLeaves::Cancel}, {"drain", WhenClientLeaves::Drain}});
     reader.read_integer("idle_connections_max", provider.idle_connections_max, 0, kIdleConnectionsMax);
     reader.finish();
     if (has_url) {

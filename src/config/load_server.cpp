@@ -11,6 +11,10 @@ constexpr std::int64_t kWorkersMax = 256;
 constexpr std::size_t kBodyBytesMin = std::size_t{1} << 10U;
 constexpr std::size_t kBodyBytesMax = std::size_t{1} << 30U;
 constexpr std::int64_t kConnectionsMax = 1'000'000;
+constexpr std::int64_t kInFlightMax = 1'000'000;
+/// Below, the process's own size would already be the limit.
+constexpr std::size_t kMemoryBytesMin = std::size_t{64} << 20U;
+constexpr std::size_t kMemoryBytesMax = std::size_t{1024} << 30U;
 constexpr std::int64_t kDecisionsKeptMax = 100'000;
 
 void read_listen(MapReader& reader, Endpoint& endpoint) {
@@ -47,6 +51,19 @@ void read_workers(MapReader& reader, unsigned& workers) {
     workers = static_cast<unsigned>(*parsed.value);
 }
 
+void read_memory_max(MapReader& reader, std::size_t& memory_bytes_max) {
+    const YamlNode* node = reader.take_scalar("memory_max");
+    if (node == nullptr || node->text == "off") {
+        return;
+    }
+    const auto parsed = parse_size(node->text, kMemoryBytesMin, kMemoryBytesMax);
+    if (!parsed.value) {
+        reader.fail("memory_max", node->place, parsed.problem + "; `off` sets no limit");
+        return;
+    }
+    memory_bytes_max = *parsed.value;
+}
+
 // A mistyped word would otherwise silently become a file of that name.
 void read_decisions(MapReader& reader, std::string& decisions) {
     const YamlNode* node = reader.take_scalar("decisions");
@@ -71,13 +88,17 @@ void load_server(Loading& loading, const YamlNode& section) {
     read_workers(reader, server.workers);
     reader.read_size("body_max", server.body_bytes_max, kBodyBytesMin, kBodyBytesMax);
     reader.read_integer("connections_max", server.connections_max, 1, kConnectionsMax);
+    reader.read_integer("in_flight_max", server.in_flight_max, 1, kInFlightMax);
+    read_memory_max(reader, server.memory_bytes_max);
     reader.read_duration("header_timeout", server.header_timeout, hours(1));
     reader.read_duration("body_timeout", server.body_timeout, hours(1));
     reader.read_duration("keep_alive_timeout", server.keep_alive_timeout, hours(1));
     reader.read_duration("write_timeout", server.write_timeout, hours(1));
     reader.read_duration("stream_keepalive_after", server.stream_keepalive_after, minutes(10));
     reader.read_duration("stream_keepalive_every", server.stream_keepalive_every, minutes(10));
+    reader.read_duration("drain_delay", server.drain_delay, minutes(10));
     reader.read_duration("drain_timeout", server.drain_timeout, hours(1));
+    reader.read_bool("watch", server.watch);
     reader.finish();
 }
 

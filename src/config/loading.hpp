@@ -32,12 +32,17 @@ void load_models(Loading& loading, const YamlNode& section);
 void load_tiers(Loading& loading, const YamlNode& section);
 void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
+void load_retry(Loading& loading, const YamlNode& section);
+void load_breaker(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
 
 /// Enters a model under its full name, with `settings` (null: everything from the catalogue), and reports what is wrong with it.
 /// Empty when the name itself cannot be used. `path` is the key that names the model, for messages.
 std::optional<ModelId> define_model(Loading& loading, std::string_view name, Place place, const YamlNode* settings,
                                     const std::string& path);
+
+/// Reads the key `timeouts` of a provider, a model or a class, when it is there.
+void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overrides);
 
 /// Warns of each model of the section `models` that no tier uses.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);

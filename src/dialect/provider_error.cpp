@@ -1,65 +1,9 @@
-#include <algorithm>
-#include <array>
-
+#include "dialect/provider_codes.hpp"
 #include "dialect/provider_words.hpp"
 #include "tierway/dialect/error_body.hpp"
 
 namespace tierway::dialect {
 namespace {
-
-/// What a provider's code amounts to in ours, which are static. A code that is not listed is not passed on.
-struct KnownCode {
-    std::string_view theirs;
-    std::string_view ours;
-};
-
-constexpr std::array kKnownCodes = {
-    KnownCode{"context_length_exceeded", "context_length_exceeded"},
-    KnownCode{"exceed_context_size_error", "context_length_exceeded"},
-    KnownCode{"content_filter", "content_filter"},
-    KnownCode{"ResponsibleAIPolicyViolation", "content_filter"},
-    KnownCode{"content_policy_violation", "content_policy_violation"},
-    KnownCode{"model_not_found", "model_not_found"},
-    KnownCode{"DeploymentNotFound", "model_not_found"},
-    KnownCode{"unsupported_parameter", "unsupported_parameter"},
-    KnownCode{"unsupported_value", "unsupported_value"},
-    KnownCode{"unknown_parameter", "unknown_parameter"},
-    KnownCode{"invalid_value", "invalid_value"},
-    KnownCode{"invalid_type", "invalid_type"},
-    KnownCode{"invalid_prompt", "invalid_prompt"},
-    KnownCode{"missing_required_parameter", "missing_required_parameter"},
-    KnownCode{"string_above_max_length", "string_above_max_length"},
-    KnownCode{"insufficient_quota", "insufficient_quota"},
-    KnownCode{"credit_balance_exhausted", "insufficient_quota"},
-    KnownCode{"billing_hard_limit_reached", "insufficient_quota"},
-    KnownCode{"organization_spend_limit_exceeded", "insufficient_quota"},
-    KnownCode{"project_spend_limit_exceeded", "insufficient_quota"},
-    KnownCode{"organization_usage_limit_exceeded", "insufficient_quota"},
-    KnownCode{"rate_limit_exceeded", "rate_limit_exceeded"},
-    KnownCode{"rate_limit_error", "rate_limit_exceeded"},
-    KnownCode{"RESOURCE_EXHAUSTED", "rate_limit_exceeded"},
-    KnownCode{"slow_down", "rate_limit_exceeded"},
-    KnownCode{"invalid_api_key", "invalid_api_key"},
-    KnownCode{"authentication_error", "invalid_api_key"},
-    KnownCode{"permission_error", "invalid_api_key"},
-    KnownCode{"UNAUTHENTICATED", "invalid_api_key"},
-    KnownCode{"PERMISSION_DENIED", "invalid_api_key"},
-};
-
-/// By this phrase several servers say what others say by a code. Words may quote the request, so that no phrase may decide more
-/// than the code that the client sees.
-constexpr std::string_view kContextPhrase = "maximum context length";
-
-std::string_view known_code(const ProviderWords& words) noexcept {
-    for (const std::string_view name : {std::string_view(words.code), std::string_view(words.type)}) {
-        const auto* const known =
-            std::find_if(kKnownCodes.begin(), kKnownCodes.end(), [name](const KnownCode& code) { return code.theirs == name; });
-        if (known != kKnownCodes.end()) {
-            return known->ours;
-        }
-    }
-    return words.message.find(kContextPhrase) != std::string::npos ? "context_length_exceeded" : std::string_view{};
-}
 
 /// The status that an error inside a 200 would have had: the number some providers put into `code`, else what its name means.
 unsigned status_of_embedded(const ProviderWords& words, std::string_view code) noexcept {
@@ -75,13 +19,38 @@ unsigned status_of_embedded(const ProviderWords& words, std::string_view code) n
     if (code == "model_not_found") {
         return 404;
     }
+    if (code == "overloaded") {
+        return 503;
+    }
     const bool blames_request = words.type == "invalid_request_error" || words.type == "BadRequestError";
     return !code.empty() || blames_request ? 400 : 502;
+}
+
+/// Refusals of what the request says, which some providers send with a status that blames somebody else.
+bool concerns_the_request(std::string_view code) noexcept {
+    return code == "context_length_exceeded" || code == "content_filter" || code == "content_policy_violation";
+}
+
+/// The status that says what the code says, where a provider sends another: a code is the narrower word.
+unsigned status_for(std::string_view code, unsigned status) noexcept {
+    if (concerns_the_request(code)) {
+        return status == 413 || status == 422 ? status : 400;
+    }
+    if (code == "insufficient_quota" && status < 500) {
+        return status == 402 ? status : 429;
+    }
+    if (code == "overloaded") {
+        return status == 429 || status >= 500 ? status : 503;
+    }
+    return status;
 }
 
 enum class Meaning : std::uint8_t { Rejected, OutOfQuota, RateLimited, CredentialsRefused, Unavailable };
 
 Meaning meaning_of(unsigned status, std::string_view code) noexcept {
+    if (concerns_the_request(code)) {
+        return Meaning::Rejected;
+    }
     if (status == 402 || (code == "insufficient_quota" && status < 500)) {
         return Meaning::OutOfQuota;
     }
@@ -144,8 +113,8 @@ Error error_for(Meaning meaning, unsigned status, const ProviderWords& words, st
 
 Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name) {
     const ProviderWords words = read_provider_words(body);
-    const std::string_view code = known_code(words);
-    const unsigned meant = status >= 400 ? status : status_of_embedded(words, code);
+    const std::string_view code = code_of(status, words);
+    const unsigned meant = status_for(code, status >= 400 ? status : status_of_embedded(words, code));
     return error_for(meaning_of(meant, code), meant, words, code, provider_name)
         .with_status(meant)
         .with_detail(detail_for_log(status, words));

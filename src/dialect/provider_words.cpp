@@ -74,6 +74,7 @@ void read_members(const wire::JsonValue& object, ProviderWords& words) {
     assign(words.type, object.find("type"), kNameBytesMax);
     assign(words.type, object.find("status"), kNameBytesMax);
     assign(words.param, object.find("param"), kParamBytesMax);
+    words.flagged = words.flagged || object.find("metadata").find("flagged_input").is_string();
 }
 
 }  // namespace

@@ -14,6 +14,7 @@ struct ProviderWords {
     std::string type;          ///< `type` or `status`; at most 128 bytes.
     std::string param;         ///< At most 256 bytes.
     unsigned code_number = 0;  ///< `code` when it is a number.
+    bool flagged = false;      ///< The provider's moderation refused the content (OpenRouter's `metadata.flagged_input`).
 };
 
 /// Reads OpenAI's {"error":{…}}, {"error":"text"}, a flat {"message"}, {"detail":"text"}, {"detail":[{"loc","msg"}]}, and an

@@ -20,6 +20,18 @@ struct Answer {
     net::HeaderBlock relayed_headers;  ///< Of the provider.
     dialect::ChatAnswer content;       ///< Texts only when it is to be judged.
     bool relayed = false;              ///< The client has its events; only the end is missing.
+
+    /// Empties it for another attempt; its memory is kept.
+    void begin(config::ModelId asked, config::TierId of_tier) {
+        model = asked;
+        tier = of_tier;
+        charge = 0;
+        bytes.clear();
+        usage_chunk.clear();
+        relayed_headers.clear();
+        content = {};
+        relayed = false;
+    }
 };
 
 }  // namespace tierway::gateway

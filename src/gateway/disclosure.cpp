@@ -1,6 +1,9 @@
 #include "gateway/disclosure.hpp"
 
+#include <array>
+
 #include "tierway/base/json_object_writer.hpp"
+#include "tierway/base/number_text.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -9,11 +12,16 @@ double milliseconds(Nanoseconds duration) {
     return static_cast<double>(duration.count()) * 1e-6;
 }
 
-/// Short enough for the small-string buffer.
-std::string fixed(double value, unsigned decimals) {
-    std::string text;
-    append_fixed(text, value, decimals);
-    return text;
+void add_fixed(net::HeaderBlock& headers, std::string_view name, double value, unsigned decimals) {
+    std::array<char, kNumberTextMax> text;  // NOLINT: written before it is read.
+    const char* const end = write_fixed(text.data(), value, decimals);
+    headers.add(name, std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
+}
+
+void add_money(net::HeaderBlock& headers, std::string_view name, Usd value) {
+    std::array<char, Usd::kTextMax> text;  // NOLINT: written before it is read.
+    const char* const end = value.write_to(text.data());
+    headers.add(name, std::string_view(text.data(), static_cast<std::size_t>(end - text.data())));
 }
 
 void add_escalation(const Outcome& outcome, net::HeaderBlock& headers) {
@@ -35,7 +43,7 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     headers.add("x-tierway-request-id", input.request_id);
     if (const auto& classification = input.plan.classification) {
         headers.add("x-tierway-class", snapshot.request_class(classification->request_class).name);
-        headers.add("x-tierway-class-confidence", fixed(classification->confidence, 2));
+        add_fixed(headers, "x-tierway-class-confidence", classification->confidence, 2);
         headers.add("x-tierway-classifier", classification->stage);
     }
     if (outcome.tier) {
@@ -46,22 +54,22 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     }
     add_escalation(outcome, headers);
     if (outcome.judgement) {
-        headers.add("x-tierway-confidence", fixed(outcome.judgement->confidence, 3));
+        add_fixed(headers, "x-tierway-confidence", outcome.judgement->confidence, 3);
     }
     if (input.final) {
         headers.add("x-tierway-attempts", static_cast<std::int64_t>(outcome.attempts));
         headers.add("x-tierway-fallbacks", static_cast<std::int64_t>(outcome.fallbacks));
-        headers.add("x-tierway-cost-usd", outcome.bill.total().to_string());
-        headers.add("x-tierway-baseline-usd", outcome.bill.baseline(snapshot).to_string());
+        add_money(headers, "x-tierway-cost-usd", outcome.bill.total());
+        add_money(headers, "x-tierway-baseline-usd", outcome.bill.baseline(snapshot));
     }
-    headers.add("x-tierway-overhead-ms", fixed(milliseconds(input.overhead), 3));
+    add_fixed(headers, "x-tierway-overhead-ms", milliseconds(input.overhead), 3);
     headers.add("x-tierway-policy", snapshot.policy_hash);
 }
 
 std::string disclosure_object(const DisclosureInput& input) {
     const config::Snapshot& snapshot = input.snapshot;
     const Outcome& outcome = input.outcome;
-    std::string text;
+    TextBuffer text;
     JsonObjectWriter object(text);
     object.text("request_id", input.request_id);
     if (const auto& classification = input.plan.classification) {
@@ -87,7 +95,7 @@ std::string disclosure_object(const DisclosureInput& input) {
     object.decimal("overhead_ms", milliseconds(input.overhead), 3);
     object.text("policy", snapshot.policy_hash);
     object.end();
-    return text;
+    return text.to_string();
 }
 
 }  // namespace tierway::gateway

@@ -26,6 +26,15 @@ double jitter() {
     return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
+Error not_json(const Error& problem, bool ended_by_close) {
+    // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
+    return ended_by_close
+               ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
+                                 "The provider's answer ended before it was complete.")
+               : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
+                     .with_detail(std::string(problem.message()));
+}
+
 }  // namespace
 
 Executor::Executor(RequestContext& context) : context_(context) {}
@@ -43,27 +52,27 @@ net::Task<> Executor::run() {
     if (route.climb) {
         context_.outcome.ask({route.climb->from, route.climb->to, policy::name_of(route.climb->why), route.climb->approval});
     }
-    auto answer = co_await try_tier(route.tier, route.targets, route.cascade.has_value());
-    if (answer && route.cascade) {
-        Answer draft = std::move(*answer);
-        answer = co_await decide(std::move(draft));
+    Answer* answer = &context_.scratch.answer;
+    auto tried = co_await try_tier(route.tier, route.targets, route.cascade.has_value(), *answer);
+    if (tried && route.cascade) {
+        tried = co_await decide(answer);
     }
     if (keepalive_) {
         keepalive_->disarm();
     }
-    if (answer) {
-        Answer chosen = std::move(*answer);
-        co_await send_answer(std::move(chosen));
+    if (tried) {
+        co_await send_answer(*answer);
     } else {
-        Error failed = answer.error();
+        Error failed = tried.error();
         co_await answer_error(context_, std::move(failed), stream_begun_);
     }
     context_.exchange.on_client_gone({});
 }
 
-net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged) {
+net::Task<Result<void>> Executor::try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged,
+                                           Answer& answer) {
     upstream::AttemptMachine machine(targets);
-    Error last = Error::internal("No model could be asked.");
+    std::optional<Error> last;
     std::optional<config::ModelId> before;
     while (const auto next = machine.next(jitter())) {
         if (next->wait.count() > 0) {
@@ -77,38 +86,37 @@ net::Task<Result<Answer>> Executor::try_tier(config::TierId tier, const std::vec
         ++context_.outcome.attempts;
         if (before && *before != next->model) {
             ++context_.outcome.fallbacks;
-            context_.meters.count_fallback(*before, next->model, last.code());
+            context_.meters.count_fallback(*before, next->model, last->code());
         }
         before = next->model;
         std::optional<Milliseconds> retry_after;
-        auto answer = co_await attempt(tier, next->model, judged, retry_after);
+        answer.begin(next->model, tier);
+        auto attempted = co_await attempt(answer, judged, retry_after);
         // What was sent cannot be taken back, and nobody is left to answer when the client is gone.
-        if (answer || stream_committed_ || answer.error().kind() == ErrorKind::ClientGone) {
-            co_return answer;
+        if (attempted || stream_committed_ || attempted.error().kind() == ErrorKind::ClientGone) {
+            co_return attempted;
         }
-        last = answer.error();
-        machine.failed(last, retry_after);
+        last = attempted.error();
+        machine.failed(*last, retry_after);
     }
-    co_return last;
+    co_return last ? *last : Error::internal("No model could be asked.");
 }
 
-net::Task<Result<Answer>> Executor::attempt(config::TierId tier, config::ModelId model, bool judged,
-                                            std::optional<Milliseconds>& retry_after) {
-    UpstreamCall call(context_, model, judged);
-    auto opened = co_await call.open();
+net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged, std::optional<Milliseconds>& retry_after) {
+    UpstreamCall call(context_, answer.model, judged);
+    auto ended = co_await call.open();
     retry_after = call.retry_after();
     context_.outcome.retry_after = retry_after;
-    Result<Answer> answer = opened ? Answer{} : Result<Answer>(opened.error());
-    if (!opened) {
-        const Error failed = opened.error();
-        charge(tier, call, std::nullopt, 0, &failed);
+    if (!ended) {
+        const Error failed = ended.error();
+        charge(answer.tier, call, std::nullopt, 0, &failed);
     } else if (context_.plan().request.stream) {
-        answer = co_await read_stream(call, tier, judged);
+        ended = co_await read_stream(call, judged, answer);
     } else {
-        answer = co_await read_whole(call, tier, judged);
+        ended = co_await read_whole(call, judged, answer);
     }
-    context_.meters.count_attempt_duration(model, now() - call.began_at());
-    co_return answer;
+    context_.meters.count_attempt_duration(answer.model, now() - call.began_at());
+    co_return ended;
 }
 
 std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
@@ -132,23 +140,26 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
 }
 
-net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierId tier, bool judged) {
+net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, Answer& answer) {
+    const config::TierId tier = answer.tier;
     std::string& body = context_.scratch.body;
     body.clear();
-    Result<dialect::ChatAnswer> content =
-        Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated", "The answer was cut.");
     bool last = false;
     while (!last) {
-        auto batch = co_await call.read(SteadyTime::max());
+        // Most answers arrive with their head.
+        auto batch = call.body_at_hand();
         if (!batch) {
-            const Error failed = batch.error();
+            batch = co_await call.read(SteadyTime::max());
+        }
+        if (batch->has_error()) {
+            const Error failed = batch->error();
             charge(tier, call, std::nullopt, body.size(), &failed);
             co_return failed;
         }
-        for (const std::string_view piece : batch->pieces) {
+        for (const std::string_view piece : (*batch)->pieces) {
             body.append(piece);
         }
-        last = batch->last;
+        last = (*batch)->last;
         if (body.size() > kAnswerBytesMax) {
             const Error failed =
                 Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
@@ -158,25 +169,14 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
     }
     auto parsed = context_.scratch.answer_json.parse(body);
     const config::Model& model = context_.snapshot().model(call.model());
-    if (parsed) {
-        content = dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged);
-    } else {
-        // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
-        content = call.ended_by_close()
-                      ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
-                                        "The provider's answer ended before it was complete.")
-                      : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
-                            .with_detail(std::string(parsed.error().message()));
-    }
+    auto content = parsed ? dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged)
+                          : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
         const Error failed = content.error();
         charge(tier, call, std::nullopt, 0, &failed);
         co_return failed;
     }
     call.give_back();
-    Answer answer;
-    answer.model = call.model();
-    answer.tier = tier;
     answer.content = std::move(*content);
     answer.charge = charge(tier, call, answer.content.usage, body.size(), nullptr);
     answer.relayed_headers = context_.relayed_headers;
@@ -192,13 +192,11 @@ net::Task<Result<Answer>> Executor::read_whole(UpstreamCall& call, config::TierI
     for (const std::string_view piece : scratch.pieces) {
         answer.bytes.append(piece);
     }
-    co_return answer;
+    co_return Result<void>();
 }
 
-net::Task<Result<Answer>> Executor::read_stream(UpstreamCall& call, config::TierId tier, bool judged) {
-    Answer answer;
-    answer.model = call.model();
-    answer.tier = tier;
+net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, Answer& answer) {
+    const config::TierId tier = answer.tier;
     answer.relayed_headers = context_.relayed_headers;
     StreamRelay relay(context_, call, judged ? StreamMode::Hold : StreamMode::Relay, [this, &answer] {
         keepalive_->disarm();
@@ -219,16 +217,17 @@ net::Task<Result<Answer>> Executor::read_stream(UpstreamCall& call, config::Tier
     answer.charge = charge(tier, call, content.usage, relay.reader().answer_text_bytes(), nullptr);
     answer.bytes = std::move(relay.pending());
     answer.usage_chunk = std::move(relay.usage_chunk());
-    co_return answer;
+    co_return Result<void>();
 }
 
-net::Task<Result<Answer>> Executor::decide(Answer draft) {
+net::Task<Result<void>> Executor::decide(Answer*& answer) {
+    const Answer& draft = *answer;
     const Plan& plan = context_.plan();
     const policy::CascadePlan& cascade = *plan.route->cascade;
     Outcome& outcome = context_.outcome;
     outcome.judgement = cascade::judge(draft.content, cascade::expectation_of(plan.request));
     if (outcome.judgement->confidence >= cascade.below) {
-        co_return draft;
+        co_return Result<void>();
     }
     policy::ClimbRequest climb;
     climb.request_class = plan.route->request_class;
@@ -246,18 +245,20 @@ net::Task<Result<Answer>> Executor::decide(Answer draft) {
                 "The answer of the bound tier is not good enough, and the policy does not approve a higher one (" +
                     std::string(approval.reason) + ").");
         }
-        co_return draft;
+        co_return Result<void>();
     }
     // Whose answer this becomes is not known before the higher tier has answered.
-    auto better = co_await try_tier(cascade.to, cascade.targets, false);
-    if (better || stream_committed_ || better.error().kind() == ErrorKind::ClientGone) {
+    Answer& better = context_.scratch.better_answer;
+    auto tried = co_await try_tier(cascade.to, cascade.targets, false, better);
+    if (tried || stream_committed_ || tried.error().kind() == ErrorKind::ClientGone) {
         outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
-        co_return better;
+        answer = &better;
+        co_return tried;
     }
     // The judged draft is better than an error.
     outcome.escalation_reason = "higher_tier_failed";
     context_.relayed_headers = draft.relayed_headers;
-    co_return draft;
+    co_return Result<void>();
 }
 
 void Executor::fill_headers(bool final) {
@@ -281,14 +282,14 @@ void Executor::begin_stream(bool final) {
     context_.exchange.begin_stream(200, headers);
 }
 
-net::Task<> Executor::send_answer(Answer answer) {
+net::Task<> Executor::send_answer(Answer& answer) {
     Outcome& outcome = context_.outcome;
     outcome.model = answer.model;
     outcome.tier = answer.tier;
     outcome.upstream_model = answer.content.model;
     context_.relayed_headers = answer.relayed_headers;
     if (context_.plan().request.stream) {
-        co_await send_stream_rest(std::move(answer));
+        co_await send_stream_rest(answer);
         co_return;
     }
     net::HeaderBlock& headers = context_.scratch.headers;
@@ -304,7 +305,7 @@ net::Task<> Executor::send_answer(Answer answer) {
     }
 }
 
-net::Task<> Executor::send_stream_rest(Answer answer) {
+net::Task<> Executor::send_stream_rest(Answer& answer) {
     begin_stream(true);
     const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, true,
                                 context_.overhead(now())};

@@ -22,19 +22,20 @@ public:
     net::Task<> run();
 
 private:
-    /// One tier's attempts, until one answers or none is left.
-    net::Task<Result<Answer>> try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged);
-    net::Task<Result<Answer>> attempt(config::TierId tier, config::ModelId model, bool judged,
-                                      std::optional<Milliseconds>& retry_after);
-    net::Task<Result<Answer>> read_whole(UpstreamCall& call, config::TierId tier, bool judged);
-    net::Task<Result<Answer>> read_stream(UpstreamCall& call, config::TierId tier, bool judged);
-    /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. Answers what the client shall get.
-    net::Task<Result<Answer>> decide(Answer draft);
+    /// One tier's attempts, until one answers into `answer` or none is left.
+    net::Task<Result<void>> try_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged,
+                                     Answer& answer);
+    net::Task<Result<void>> attempt(Answer& answer, bool judged, std::optional<Milliseconds>& retry_after);
+    net::Task<Result<void>> read_whole(UpstreamCall& call, bool judged, Answer& answer);
+    net::Task<Result<void>> read_stream(UpstreamCall& call, bool judged, Answer& answer);
+    /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. \param answer the draft; then what
+    /// the client shall get.
+    net::Task<Result<void>> decide(Answer*& answer);
 
     std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
                        std::size_t answer_text_bytes, const Error* error);
-    net::Task<> send_answer(Answer answer);
-    net::Task<> send_stream_rest(Answer answer);
+    net::Task<> send_answer(Answer& answer);
+    net::Task<> send_stream_rest(Answer& answer);
     void fill_headers(bool final);
     void begin_stream(bool final);
 

@@ -101,18 +101,10 @@ Result<void> plan_chat(RequestContext& context) {
                      std::chrono::steady_clock::now(), context.plan());
 }
 
-net::Task<> answer_chat(RequestContext& context) {
-    auto planned = plan_chat(context);
-    if (!planned) {
-        if (const auto& climb = context.plan().refused_climb) {
-            context.outcome.ask({climb->from, climb->to, policy::name_of(climb->why), climb->approval});
-        }
-        Error refused = planned.error();
-        co_await answer_error(context, std::move(refused), false);
-        co_return;
+void note_refused_climb(RequestContext& context) {
+    if (const auto& climb = context.plan().refused_climb) {
+        context.outcome.ask({climb->from, climb->to, policy::name_of(climb->why), climb->approval});
     }
-    Executor executor(context);
-    co_await executor.run();
 }
 
 net::Task<> answer(RequestContext& context) {
@@ -134,7 +126,14 @@ net::Task<> answer(RequestContext& context) {
                               "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
         co_await answer_error(context, std::move(refused), false);
     } else if (routed.endpoint == Endpoint::Chat) {
-        co_await answer_chat(context);
+        if (auto planned = plan_chat(context)) {
+            Executor executor(context);
+            co_await executor.run();
+        } else {
+            note_refused_climb(context);
+            Error refused = planned.error();
+            co_await answer_error(context, std::move(refused), false);
+        }
     } else if (routed.endpoint == Endpoint::Models) {
         co_await answer_json(context, context.runtime->model_list());
     } else {

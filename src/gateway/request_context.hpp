@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/answer.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/outcome.hpp"
 #include "gateway/runtime.hpp"
@@ -27,6 +28,9 @@ struct Scratch {
     std::string request_tail;  ///< The end of an upstream request's head.
     std::string body;          ///< An upstream answer as it arrived.
     net::HeaderBlock headers;
+    Answer answer;         ///< Of the bound tier.
+    Answer better_answer;  ///< Of the tier that the cascade climbed to.
+    TextBuffer record;     ///< The decision record.
 };
 
 /// What belongs to one request while it is under way. Lives in the handler's coroutine.

@@ -123,7 +123,10 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     record.policy = snapshot.policy_hash;
 
     context.meters.count({plan, outcome, how, record.duration, record.overhead, record.time_to_first_token});
-    log.add(worker, telemetry::to_json_line(record));
+    TextBuffer& line = context.scratch.record;
+    line.clear();
+    telemetry::write_json_line(record, line);
+    log.add(worker, line.view());
 }
 
 }  // namespace tierway::gateway

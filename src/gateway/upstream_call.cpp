@@ -58,16 +58,17 @@ void UpstreamCall::adopt(std::unique_ptr<net::UpstreamConnection> connection) {
     context_.active = connection_.get();
 }
 
-net::Task<Result<void>> UpstreamCall::obtain(bool fresh) {
-    net::Worker& worker = context_.exchange.worker();
-    const net::Origin& origin = context_.runtime->origin_of(model_);
-    if (!fresh) {
-        if (auto idle = worker.pool().take_idle(origin)) {
-            adopt(std::move(idle));
-            co_return Result<void>();
-        }
+bool UpstreamCall::take_pooled() {
+    auto idle = context_.exchange.worker().pool().take_idle(context_.runtime->origin_of(model_));
+    if (!idle) {
+        return false;
     }
-    adopt(std::make_unique<net::UpstreamConnection>(worker, origin));
+    adopt(std::move(idle));
+    return true;
+}
+
+net::Task<Result<void>> UpstreamCall::connect() {
+    adopt(std::make_unique<net::UpstreamConnection>(context_.exchange.worker(), context_.runtime->origin_of(model_)));
     const SteadyTime deadline = std::min(now() + timeouts_.connect, total_deadline_);
     auto connected = co_await connection_->connect(deadline);
     co_return connected;
@@ -100,35 +101,31 @@ void UpstreamCall::gather_request() {
     scratch.edits.gather(body, scratch.pieces);
 }
 
-net::Task<Result<void>> UpstreamCall::exchange_heads() {
-    gather_request();
-    const std::span<const std::string_view> pieces(context_.scratch.pieces);
-    const SteadyTime send_deadline = std::min(now() + timeouts_.headers, total_deadline_);
-    auto sent = co_await connection_->send(pieces, send_deadline);
-    if (!sent) {
-        co_return sent;
-    }
-    sent_ = true;
-    // A whole answer comes with its head, when it is ready: only the total bounds it.
-    const SteadyTime head_deadline =
-        context_.plan().request.stream ? std::min(now() + timeouts_.headers, total_deadline_) : total_deadline_;
-    auto read = co_await connection_->read_head(head_deadline);
-    co_return read;
-}
-
 net::Task<Result<void>> UpstreamCall::open() {
     const SteadyTime waiting_since = now();
     Result<void> opened = Result<void>();
+    gather_request();
+    const std::span<const std::string_view> pieces(context_.scratch.pieces);
     for (const bool fresh : {false, true}) {
-        opened = co_await obtain(fresh);
+        if (fresh || !take_pooled()) {
+            opened = co_await connect();
+        }
         if (!opened) {
             break;
         }
-        opened = co_await exchange_heads();
+        const SteadyTime headers_deadline = std::min(now() + timeouts_.headers, total_deadline_);
+        opened = co_await connection_->send(pieces, headers_deadline);
+        if (opened) {
+            sent_ = true;
+            // A whole answer comes with its head, when it is ready: only the total bounds it.
+            const SteadyTime head_deadline = context_.plan().request.stream ? headers_deadline : total_deadline_;
+            opened = co_await connection_->read_head(head_deadline);
+        }
         const bool try_fresh = !opened && !fresh && opened.error().retry() == Retry::OnlyIfReused;
         if (!try_fresh) {
             break;
         }
+        opened = Result<void>();
     }
     context_.outcome.upstream_wait += now() - waiting_since;
     // A provider that got the request and then stayed silent, or whose client left, may have worked for it.

@@ -20,6 +20,8 @@ public:
 
     /// Until the head of a successful answer. Errors: transport's, or what the provider's refusal amounts to.
     net::Task<Result<void>> open();
+    /// What of the body has already arrived; empty: `read` must be awaited.
+    std::optional<Result<net::BodyBatch>> body_at_hand() { return connection_->body_at_hand(); }
     /// More of the body, with the time waited noted. \param deadline never later than the call's total limit.
     net::Task<Result<net::BodyBatch>> read(SteadyTime deadline);
     /// Puts the connection back into the pool once the answer was read whole.
@@ -39,8 +41,8 @@ public:
     [[nodiscard]] SteadyTime began_at() const noexcept { return began_at_; }
 
 private:
-    net::Task<Result<void>> obtain(bool fresh);
-    net::Task<Result<void>> exchange_heads();
+    bool take_pooled();
+    net::Task<Result<void>> connect();
     net::Task<Result<void>> read_refusal();
     void gather_request();
     void note_answer_headers();

@@ -67,7 +67,7 @@ Task<bool> Exchange::respond(unsigned status, const HeaderBlock& headers, std::s
     *end++ = '\n';
     connection_.begin_head(status, headers.text(), {framing.data(), static_cast<std::size_t>(end - framing.data())});
     connection_.out_.clear();
-    connection_.out_.push_back(connection_.out_head_);
+    connection_.out_.push_back(connection_.out_head_.view());
     // A response to HEAD has the length of the body and none of its bytes (RFC 9110 section 9.3.2).
     if (connection_.method_ != "HEAD") {
         connection_.out_.insert(connection_.out_.end(), body.begin(), body.end());
@@ -95,7 +95,7 @@ Task<bool> Exchange::write(std::span<const std::string_view> pieces) {
     *end++ = '\n';
     connection_.out_.clear();
     if (connection_.head_pending_) {
-        connection_.out_.push_back(connection_.out_head_);
+        connection_.out_.push_back(connection_.out_head_.view());
     }
     connection_.out_.emplace_back(chunk_head.data(), static_cast<std::size_t>(end - chunk_head.data()));
     connection_.out_.insert(connection_.out_.end(), pieces.begin(), pieces.end());
@@ -109,13 +109,14 @@ bool Exchange::write_now(std::string_view piece) {
     if (connection_.client_gone_) {
         return false;
     }
-    std::string& bytes = connection_.out_head_;
+    TextBuffer& out = connection_.out_head_;
     if (!connection_.head_pending_) {
-        bytes.clear();
+        out.clear();
     }
     std::array<char, 20> chunk_head{};
-    char* end = std::to_chars(chunk_head.data(), chunk_head.data() + chunk_head.size(), piece.size(), 16).ptr;
-    bytes.append(chunk_head.data(), end).append("\r\n").append(piece).append("\r\n");
+    const char* const end = std::to_chars(chunk_head.data(), chunk_head.data() + chunk_head.size(), piece.size(), 16).ptr;
+    out.append(std::string_view(chunk_head.data(), static_cast<std::size_t>(end - chunk_head.data())), "\r\n", piece, "\r\n");
+    const std::string_view bytes = out.view();
     const ssize_t sent = ::send(connection_.socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     connection_.head_pending_ = false;
     connection_.head_sent_ = true;
@@ -130,7 +131,7 @@ bool Exchange::write_now(std::string_view piece) {
 Task<bool> Exchange::finish() {
     connection_.out_.clear();
     if (connection_.head_pending_) {
-        connection_.out_.push_back(connection_.out_head_);
+        connection_.out_.push_back(connection_.out_head_.view());
     }
     connection_.out_.push_back(kLastChunk);
     const std::span<const std::string_view> all(connection_.out_);

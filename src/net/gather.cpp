@@ -34,48 +34,53 @@ ssize_t send_some(int handle, std::span<const std::string_view> pieces, std::siz
 
 }  // namespace
 
-Task<boost::system::error_code> write_gathered(Socket& socket, std::span<const std::string_view> pieces,
-                                               WriteProgress* progress) {
-    std::size_t remaining = 0;
+GatheredWrite::GatheredWrite(std::span<const std::string_view> pieces) noexcept : pieces_(pieces) {
     for (const std::string_view piece : pieces) {
-        remaining += piece.size();
+        remaining_ += piece.size();
     }
-    std::size_t first = 0;
-    std::size_t offset = 0;
-    while (remaining > 0) {
-        const ssize_t sent = send_some(socket.native_handle(), pieces, first, offset);
-        if (sent < 0) {
-            if (errno == EINTR) {
-                continue;
-            }
-            if (errno != EAGAIN && errno != EWOULDBLOCK) {
-                co_return boost::system::error_code(errno, boost::system::system_category());
-            }
-            auto [error] = co_await socket.async_wait(Socket::wait_write, kAwait);
-            if (error) {
-                co_return error;
-            }
-            continue;
+}
+
+bool GatheredWrite::send_now(Socket& socket, boost::system::error_code& error) {
+    error.clear();
+    while (remaining_ > 0) {
+        const ssize_t sent = send_some(socket.native_handle(), pieces_, first_, offset_);
+        if (sent >= 0) {
+            skip(static_cast<std::size_t>(sent));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            return false;
+        } else if (errno != EINTR) {
+            error.assign(errno, boost::system::system_category());
+            return true;
+        }
+    }
+    return true;
+}
+
+Task<boost::system::error_code> GatheredWrite::send_rest(Socket& socket, WriteProgress* progress) {
+    boost::system::error_code error;
+    do {
+        auto [wait_error] = co_await socket.async_wait(Socket::wait_write, kAwait);
+        if (wait_error) {
+            co_return wait_error;
         }
         if (progress != nullptr) {
             progress->on_write_progress();
         }
-        remaining -= static_cast<std::size_t>(sent);
-        for (auto taken = static_cast<std::size_t>(sent); taken > 0;) {
-            const std::size_t step = std::min(taken, pieces[first].size() - offset);
-            taken -= step;
-            offset += step;
-            if (offset == pieces[first].size()) {
-                ++first;
-                offset = 0;
-            }
-        }
-        while (first < pieces.size() && pieces[first].size() == offset) {
-            ++first;
-            offset = 0;
+    } while (!send_now(socket, error));
+    co_return error;
+}
+
+void GatheredWrite::skip(std::size_t bytes) noexcept {
+    remaining_ -= bytes;
+    while (bytes > 0) {
+        const std::size_t step = std::min(bytes, pieces_[first_].size() - offset_);
+        bytes -= step;
+        offset_ += step;
+        if (offset_ == pieces_[first_].size()) {
+            ++first_;
+            offset_ = 0;
         }
     }
-    co_return boost::system::error_code();
 }
 
 }  // namespace tierway::net

@@ -2,28 +2,31 @@
 
 #include <array>
 
-#include "tierway/base/append.hpp"
 #include "tierway/base/byte_scan.hpp"
+#include "tierway/base/number_text.hpp"
 
 namespace tierway::net {
 
 void HeaderBlock::add(std::string_view name, std::string_view value) {
-    append_all(text_, name, ": ", value, "\r\n");
+    constexpr std::size_t kPunctuation = 4;
+    char* to = TextBuffer::put(text_.claim(name.size() + value.size() + kPunctuation), name);
+    *to++ = ':';
+    *to++ = ' ';
+    char* const value_begin = to;
+    to = TextBuffer::put(to, value);
     if (has_control(value)) {
-        const std::size_t end = text_.size() - 2;
-        for (std::size_t i = end - value.size(); i < end; ++i) {
-            const auto c = static_cast<unsigned char>(text_[i]);
-            if (c < 0x20 || c == 0x7f) {
-                text_[i] = ' ';
-            }
+        for (char* c = value_begin; c != to; ++c) {
+            *c = static_cast<unsigned char>(*c) < 0x20 || *c == 0x7f ? ' ' : *c;
         }
     }
+    *to++ = '\r';
+    *to++ = '\n';
+    text_.commit(to);
 }
 
 void HeaderBlock::add(std::string_view name, std::int64_t value) {
-    std::array<char, 24> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-    static_cast<void>(error);
+    std::array<char, kNumberTextMax> digits;  // NOLINT: written before it is read.
+    const char* const end = write_integer(digits.data(), value);
     add(name, std::string_view(digits.data(), static_cast<std::size_t>(end - digits.data())));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "net/gather.hpp"
+#include "tierway/base/text_buffer.hpp"
 #include "tierway/net/read_buffer.hpp"
 #include "tierway/net/server.hpp"
 #include "tierway/net/sweep.hpp"
@@ -39,12 +40,11 @@ private:
     enum class Stage : std::uint8_t { Idle, Head, Body, Handling, Closing };
 
     Task<Received> receive();
-    Task<Received> receive_body(std::optional<std::uint64_t> content_length, bool chunked);
+    Task<Received> receive_sized_body(std::size_t wanted);
     Task<Received> receive_chunked_body();
     /// Reads more into the buffer; false when the peer closed, reset, or was too slow.
     Task<bool> read_more(std::size_t wanted);
     Received refuse(Error error);
-    Result<void> parse_head();
     Task<> close_gently();
 
     void begin_head(unsigned status, std::string_view headers, std::string_view framing);
@@ -78,7 +78,7 @@ private:
     SteadyTime handling_since_{};
     std::function<void()> on_gone_;
 
-    std::string out_head_;  ///< The response head, until it is sent.
+    TextBuffer out_head_;  ///< The response head, until it is sent.
     bool head_pending_ = false;
     bool head_sent_ = false;
     bool abandoned_ = false;

@@ -53,17 +53,19 @@ DecisionLog::~DecisionLog() {
     flush();
 }
 
-void DecisionLog::add(std::size_t worker, std::string line) {
+void DecisionLog::add(std::size_t worker, std::string_view line) {
     if (sink_) {
-        sink_->log(spdlog::level::info, spdlog::string_view_t(line));
+        sink_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
     }
     const std::uint64_t sequence = sequence_.fetch_add(1, std::memory_order_relaxed);
     Ring& ring = *rings_[worker];
     const std::lock_guard lock(ring.mutex);
     if (ring.entries.size() < kept_) {
-        ring.entries.push_back({sequence, std::move(line)});
+        ring.entries.push_back({sequence, std::string(line)});
     } else if (kept_ > 0) {
-        ring.entries[ring.next] = {sequence, std::move(line)};
+        Entry& oldest = ring.entries[ring.next];
+        oldest.sequence = sequence;
+        oldest.line.assign(line);
         ring.next = (ring.next + 1) % kept_;
     }
 }

@@ -14,7 +14,8 @@ double milliseconds(Nanoseconds duration) {
 }
 
 /// "2026-11-23T22:13:20.123Z" in quotes. A worker writes thousands of these in one second, so the calendar part is kept for it.
-void append_time(std::string& out, WallTime time) {
+void write_time(JsonObjectWriter& object, TextBuffer& out, WallTime time) {
+    constexpr std::size_t kSize = 26;
     thread_local std::time_t kept_second = -1;
     thread_local std::array<char, 24> kept_text{};
     const auto milli = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
@@ -22,37 +23,36 @@ void append_time(std::string& out, WallTime time) {
     if (second != kept_second) {
         std::tm calendar{};
         gmtime_r(&second, &calendar);
-        std::strftime(kept_text.data(), kept_text.size(), "%Y-%m-%dT%H:%M:%S", &calendar);
+        std::strftime(kept_text.data(), kept_text.size(), "%Y-%m-%dT%H:%M:%S.", &calendar);
         kept_second = second;
     }
-    out += '"';
-    out += kept_text.data();
-    out += '.';
+    char* to = object.begin("time", kSize);
+    *to++ = '"';
+    to = TextBuffer::put(to, kept_text.data());
     for (const auto digit : {milli / 100 % 10, milli / 10 % 10, milli % 10}) {
-        out += static_cast<char>('0' + digit);
+        *to++ = static_cast<char>('0' + digit);
     }
-    out += "Z\"";
+    out.commit(TextBuffer::put(to, "Z\""));
 }
 
-template <class Items, class Write>
-void write_array(JsonObjectWriter& object, std::string_view key, const Items& items, Write write) {
+template <std::size_t N, class Items, class Write>
+void write_array(JsonObjectWriter& object, TextBuffer& out, const char (&key)[N], const Items& items, Write write) {
     if (items.empty()) {
         return;
     }
-    std::string& out = object.begin(key);
-    out += '[';
+    out.commit(TextBuffer::put(object.begin(key, 1), "["));
     bool first = true;
     for (const auto& item : items) {
         if (!first) {
-            out += ',';
+            out.append(",");
         }
         first = false;
         write(out, item);
     }
-    out += ']';
+    out.append("]");
 }
 
-void write_attempt(std::string& out, const AttemptRecord& attempt) {
+void write_attempt(TextBuffer& out, const AttemptRecord& attempt) {
     JsonObjectWriter object(out);
     object.text("model", attempt.model);
     object.text("tier", attempt.tier);
@@ -74,7 +74,7 @@ void write_attempt(std::string& out, const AttemptRecord& attempt) {
     object.end();
 }
 
-void write_signal(std::string& out, const SignalRecord& signal) {
+void write_signal(TextBuffer& out, const SignalRecord& signal) {
     JsonObjectWriter object(out);
     object.text("signal", signal.name);
     object.decimal("score", signal.score);
@@ -82,7 +82,7 @@ void write_signal(std::string& out, const SignalRecord& signal) {
     object.end();
 }
 
-void write_decision(JsonObjectWriter& object, const DecisionRecord& record) {
+void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRecord& record) {
     object.text("class", record.request_class);
     if (!record.request_class.empty()) {
         object.decimal("class_confidence", record.class_confidence);
@@ -93,8 +93,8 @@ void write_decision(JsonObjectWriter& object, const DecisionRecord& record) {
     object.text("tier", record.tier);
     object.text("model", record.model);
     object.text("upstream_model", record.upstream_model);
-    write_array(object, "passed_over", record.passed_over, [](std::string& out, const PassedOverRecord& passed) {
-        JsonObjectWriter item(out);
+    write_array(object, out, "passed_over", record.passed_over, [](TextBuffer& to, const PassedOverRecord& passed) {
+        JsonObjectWriter item(to);
         item.text("model", passed.model);
         item.text("missing", passed.missing);
         item.end();
@@ -104,25 +104,23 @@ void write_decision(JsonObjectWriter& object, const DecisionRecord& record) {
     if (record.confidence) {
         object.decimal("confidence", *record.confidence);
     }
-    write_array(object, "signals", record.signals, write_signal);
-    write_array(object, "attempts", record.attempts, write_attempt);
+    write_array(object, out, "signals", record.signals, write_signal);
+    write_array(object, out, "attempts", record.attempts, write_attempt);
     object.integer("fallbacks", record.fallbacks);
 }
 
 }  // namespace
 
-std::string to_json_line(const DecisionRecord& record) {
-    std::string out;
-    out.reserve(1'024);
+void write_json_line(const DecisionRecord& record, TextBuffer& out) {
     JsonObjectWriter object(out);
-    append_time(object.begin("time"), record.time);
+    write_time(object, out, record.time);
     object.text("request_id", record.request_id);
     object.text("principal", record.principal);
     object.text("method", record.method);
     object.text("path", record.path);
     object.text("asked_model", record.asked_model);
     object.boolean("stream", record.stream);
-    write_decision(object, record);
+    write_decision(object, out, record);
     object.money("estimate_usd", record.estimate);
     object.money("cost_usd", record.cost);
     object.money("baseline_usd", record.baseline);
@@ -137,7 +135,6 @@ std::string to_json_line(const DecisionRecord& record) {
     object.decimal("overhead_ms", milliseconds(record.overhead));
     object.text("policy", record.policy);
     object.end();
-    return out;
 }
 
 }  // namespace tierway::telemetry

@@ -50,6 +50,7 @@ void AttemptMachine::failed(const Error& error, std::optional<Milliseconds> retr
     ++target.failures;
     switch (meaning_of(error)) {
         case FailureMeaning::Final:
+        case FailureMeaning::LargerWindow:
             final_ = true;
             return;
         case FailureMeaning::OtherTarget:

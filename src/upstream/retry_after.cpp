@@ -1,8 +1,8 @@
+#include "tierway/upstream/retry_after.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
-
-#include "tierway/upstream/attempt_machine.hpp"
 
 namespace tierway::upstream {
 namespace {

@@ -5,8 +5,6 @@
 #include <string>
 
 #include "tierway/base/byte_scan.hpp"
-#include "tierway/wire/http_fields.hpp"
-
 namespace tierway::wire {
 namespace {
 
@@ -56,6 +54,13 @@ std::string shown(std::string_view token) {
     return token.size() <= kShownMax ? std::string(token) : std::string(token.substr(0, kShownMax)) + "...";
 }
 
+/// REQUIRES: there is a line end.
+std::string_view first_line(std::string_view rest) noexcept {
+    const std::size_t carriage_return = rest.find('\r');
+    // A carriage return alone belongs to its line, which is refused for it.
+    return rest.substr(0, rest[carriage_return + 1] == '\n' ? carriage_return : rest.find(kLineEnd));
+}
+
 Error invalid(std::string message, std::string_view code = "invalid_http_request") {
     return Error::downstream(ErrorKind::InvalidRequest, code, std::move(message));
 }
@@ -64,7 +69,7 @@ Error too_large(std::string message) {
     return Error::downstream(ErrorKind::HeadTooLarge, "request_header_fields_too_large", std::move(message));
 }
 
-Result<void> check_request_line(std::string_view line) {
+Result<void> read_request_line(std::string_view line, GuardedHead& head) {
     const std::size_t first = line.find(' ');
     const std::size_t last = line.rfind(' ');
     if (first == std::string_view::npos || first == last) {
@@ -94,13 +99,15 @@ Result<void> check_request_line(std::string_view line) {
     if (!visible) {
         return invalid("The request target may hold only visible ASCII characters without '#'; percent-encode all others.");
     }
+    head.method = method;
+    head.target = target;
     return {};
 }
 
 /// Judges the fields of one head, one after the other.
 class FieldJudge {
 public:
-    explicit FieldJudge(GuardedHead& head) noexcept : head_(head) {}
+    FieldJudge(GuardedHead& head, HttpFields& fields) noexcept : head_(head), fields_(fields) {}
 
     Result<void> judge(std::string_view line);
     [[nodiscard]] Result<void> judge_all_together() const;
@@ -114,6 +121,7 @@ private:
     Result<void> judge_expect(std::string_view value);
 
     GuardedHead& head_;
+    HttpFields& fields_;
     bool has_host_ = false;
 };
 
@@ -147,7 +155,9 @@ Result<void> FieldJudge::judge(std::string_view line) {
     if (has_control(value)) {
         return invalid("The value of the header " + shown(name) + " holds a control character (a tab counts as one); remove it.");
     }
-    return judge_known(name, without_outer_spaces(value));
+    const std::string_view trimmed = without_outer_spaces(value);
+    fields_.add(name, trimmed);
+    return judge_known(name, trimmed);
 }
 
 Result<void> FieldJudge::judge_known(std::string_view name, std::string_view value) {
@@ -259,7 +269,8 @@ std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t sca
     return found + kHeadEnd.size();
 }
 
-Result<GuardedHead> guard_request_head(std::string_view head, const HeadLimits& limits) {
+Result<GuardedHead> guard_request_head(std::string_view head, const HeadLimits& limits, HttpFields& fields) {
+    fields.clear();
     if (head.size() > limits.head_bytes_max) {
         return too_large("The request line and headers are longer than " + std::to_string(limits.head_bytes_max) +
                          " bytes; send fewer or shorter headers.");
@@ -268,12 +279,11 @@ Result<GuardedHead> guard_request_head(std::string_view head, const HeadLimits& 
         return invalid("The headers must end with an empty line, and each line with carriage return and line feed.");
     }
     GuardedHead guarded;
-    guarded.head_bytes = head.size();
-    FieldJudge judge(guarded);
+    FieldJudge judge(guarded, fields);
     std::size_t lines = 0;
     // Without the empty line, so that each remaining line ends with kLineEnd.
     for (std::string_view rest = head.substr(0, head.size() - kLineEnd.size()); !rest.empty(); ++lines) {
-        const std::string_view line = rest.substr(0, rest.find(kLineEnd));
+        const std::string_view line = first_line(rest);
         rest.remove_prefix(line.size() + kLineEnd.size());
         if (line.size() > limits.line_bytes_max) {
             return too_large("A line of the request head is longer than " + std::to_string(limits.line_bytes_max) + " bytes.");
@@ -281,7 +291,7 @@ Result<GuardedHead> guard_request_head(std::string_view head, const HeadLimits& 
         if (lines > limits.fields_max) {
             return too_large("The request has more than " + std::to_string(limits.fields_max) + " headers.");
         }
-        const Result<void> verdict = lines == 0 ? check_request_line(line) : judge.judge(line);
+        const Result<void> verdict = lines == 0 ? read_request_line(line, guarded) : judge.judge(line);
         if (verdict.has_error()) {
             return verdict.error();
         }

@@ -1,10 +1,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
-#include "wire/json_diagnosis.hpp"
+#include "tierway/base/utf8.hpp"
 #include "wire/json_duplicate_keys.hpp"
 #include "wire/json_tree.hpp"
 #include "wire/json_tree_builder.hpp"
@@ -13,13 +11,25 @@ namespace tierway::wire {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-constexpr std::size_t kCapacityMin = std::size_t{4} << 10U;
-/// Offsets are 32 bits wide, and simdjson rounds its capacity up.
-constexpr std::size_t kTextBytesMax = (std::size_t{1} << 32U) - 4096;
+/// Offsets are 32 bits wide.
+constexpr std::size_t kTextBytesMax = (std::size_t{1} << 32U) - 1;
 
 Error invalid_json(std::string_view problem, std::size_t at) {
     return Error::downstream(ErrorKind::InvalidRequest, "invalid_json",
                              "The JSON is invalid at byte " + std::to_string(at) + ": " + std::string(problem) + ".");
+}
+
+/// REQUIRES: there is some.
+std::size_t first_invalid_utf8(std::string_view text) noexcept {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const Utf8Sequence sequence = leading_sequence(text.substr(at));
+        if (!sequence.valid) {
+            break;
+        }
+        at += sequence.size;
+    }
+    return at;
 }
 
 }  // namespace
@@ -28,22 +38,6 @@ struct JsonParser::Impl {
     detail::JsonTree tree;
     std::vector<std::uint32_t> open;
     detail::DuplicateKeyFinder duplicates;
-    std::unique_ptr<simdjson::internal::dom_parser_implementation> index;
-
-    /// Lets `index` take texts of that size; grows in powers of two, so that growing bodies do not reallocate each time.
-    bool reserve(std::size_t text_bytes) {
-        if (index != nullptr && index->capacity() >= text_bytes) {
-            return true;
-        }
-        const std::size_t capacity = std::clamp(std::bit_ceil(text_bytes), kCapacityMin, kTextBytesMax);
-        if (index != nullptr) {
-            return index->set_capacity(capacity) == simdjson::SUCCESS;
-        }
-        // The depth sizes buffers of simdjson's own second stage, which is not used.
-        constexpr std::size_t kUnusedDepth = 1;
-        return simdjson::get_active_implementation()->create_dom_parser_implementation(capacity, kUnusedDepth, index) ==
-               simdjson::SUCCESS;
-    }
 };
 
 JsonParser::JsonParser() = default;
@@ -67,24 +61,12 @@ Result<JsonValue> JsonParser::parse(std::string_view text, const JsonLimits& lim
     if (text.empty()) {
         return invalid_json("the text is empty", 0);
     }
-    if (!impl.reserve(text.size())) {
-        return Error::internal("There is not enough memory to read the JSON.");
-    }
-    const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
-    switch (impl.index->stage1(bytes, text.size(), simdjson::stage1_mode::regular)) {
-        case simdjson::SUCCESS:
-            break;
-        case simdjson::EMPTY:
-            return invalid_json("the text holds nothing but white space", 0);
-        default: {
-            const detail::JsonDiagnosis diagnosis = detail::diagnose_refused_text(text);
-            return invalid_json(diagnosis.problem, diagnosis.at);
-        }
-    }
-    detail::JsonTreeBuilder builder(impl.tree, impl.open, impl.index->structural_indexes.get(), impl.index->n_structural_indexes,
-                                    limits);
+    detail::JsonTreeBuilder builder(impl.tree, impl.open, limits);
     if (!builder.build()) {
         return invalid_json(builder.problem(), builder.problem_at());
+    }
+    if (builder.non_ascii() && !simdjson::validate_utf8(text.data(), text.size())) {
+        return invalid_json("invalid UTF-8", first_invalid_utf8(text));
     }
     if (impl.tree.nodes.front().kind == JsonKind::Object) {
         const std::uint32_t duplicate = impl.duplicates.find(impl.tree);

@@ -1,26 +1,31 @@
 #include "wire/json_tree_builder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
 #include "wire/json_number.hpp"
-#include "wire/json_string.hpp"
+#include "wire/string_scan.hpp"
 
 namespace tierway::wire::detail {
 namespace {
 
-bool is_white_space(char c) noexcept {
-    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
-}
+enum ByteKind : std::uint8_t { kOther, kWhiteSpace, kStructural };
 
-/// The bytes that make a whole escape behind a backslash. A table, since a branch on them could not be predicted.
-constexpr std::array<bool, 256> kIsSimpleEscape = [] {
-    std::array<bool, 256> set{};
-    for (const char c : {'"', '\\', '/', 'b', 'f', 'n', 'r', 't'}) {
-        set[static_cast<unsigned char>(c)] = true;
+constexpr std::array<ByteKind, 256> kByteKinds = [] {
+    std::array<ByteKind, 256> kinds{};
+    for (const char c : {' ', '\n', '\r', '\t'}) {
+        kinds[static_cast<unsigned char>(c)] = kWhiteSpace;
     }
-    return set;
+    for (const char c : {',', ']', '}', ':', '"', '{', '['}) {
+        kinds[static_cast<unsigned char>(c)] = kStructural;
+    }
+    return kinds;
 }();
+
+ByteKind kind_of(char c) noexcept {
+    return kByteKinds[static_cast<unsigned char>(c)];
+}
 
 /// What the writer of an unexpected byte probably meant.
 const char* hint(char found) noexcept {
@@ -39,6 +44,8 @@ const char* hint(char found) noexcept {
         case 'F':
         case 'u':
             return "; the literals are true, false and null";
+        case '\\':
+            return "; a backslash may stand only in a string";
         case '+':
         case '.':
             return "; a number starts with a digit or '-'";
@@ -51,6 +58,10 @@ const char* hint(char found) noexcept {
 
 bool JsonTreeBuilder::build() {
     open_.clear();
+    skip_white_space();
+    if (at_ == end_) {
+        return fail("the text holds nothing but white space", 0);
+    }
     if (!claim_node() || !read_value()) {
         return false;
     }
@@ -60,26 +71,50 @@ bool JsonTreeBuilder::build() {
             return false;
         }
     }
-    return cursor_ == last_ || fail("the text goes on after the end of its value", *cursor_);
+    return at_ == end_ || fail("the text goes on after the end of its value", offset());
+}
+
+void JsonTreeBuilder::skip_white_space() noexcept {
+    while (at_ != end_ && kind_of(*at_) == kWhiteSpace) {
+        ++at_;
+    }
 }
 
 bool JsonTreeBuilder::claim_node() {
-    if (count_ == room_) [[unlikely]] {
-        // Without an index left there is no value either, which `read_value` would have found.
-        return cursor_ == last_ ? fail_expecting("a value")
-                                : fail("the text holds more than " + std::to_string(limits_.values_max) + " values", *cursor_);
+    if (count_ == room_ && !make_room()) [[unlikely]] {
+        return false;
     }
     nodes_[count_].key_begin = 0;
     nodes_[count_].key_end = 0;
     return true;
 }
 
-bool JsonTreeBuilder::read_value() {
-    if (cursor_ == last_) {
+void JsonTreeBuilder::take_room() noexcept {
+    nodes_ = tree_.nodes.data();
+    room_ = static_cast<std::uint32_t>(std::min(tree_.nodes.size(), limits_.values_max));
+}
+
+bool JsonTreeBuilder::make_room() {
+    constexpr std::size_t kNodesMin = 64;
+    if (at_ == end_) {
         return fail_expecting("a value");
     }
-    nodes_[count_].begin = *cursor_;
-    switch (text_[*cursor_]) {
+    if (count_ >= limits_.values_max) {
+        return fail("the text holds more than " + std::to_string(limits_.values_max) + " values", offset());
+    }
+    if (count_ == tree_.nodes.size()) {
+        tree_.nodes.resize(std::max(kNodesMin, tree_.nodes.size() * 2));
+    }
+    take_room();
+    return true;
+}
+
+bool JsonTreeBuilder::read_value() {
+    if (at_ == end_) {
+        return fail_expecting("a value");
+    }
+    nodes_[count_].begin = offset();
+    switch (*at_) {
         case '"':
             return read_string();
         case '{':
@@ -111,133 +146,135 @@ bool JsonTreeBuilder::read_value() {
 
 bool JsonTreeBuilder::finish_scalar(JsonKind kind) noexcept {
     JsonNode& node = nodes_[count_];
+    node.end = offset();
     node.kind = kind;
     node.next = ++count_;
-    ++cursor_;
+    skip_white_space();
     return true;
 }
 
 bool JsonTreeBuilder::read_string() {
-    JsonNode& node = nodes_[count_];
-    return delimit_string(node.end, node.has_escapes) && finish_scalar(JsonKind::String);
+    return pass_string(nodes_[count_].has_escapes) && finish_scalar(JsonKind::String);
+}
+
+const char* JsonTreeBuilder::token_end() const noexcept {
+    const char* end = at_;
+    while (end != end_ && kind_of(*end) == kOther) {
+        ++end;
+    }
+    return end;
 }
 
 bool JsonTreeBuilder::read_number() {
-    JsonNode& node = nodes_[count_];
-    node.end = trimmed_end(*cursor_, bound_of_current());
-    if (!is_json_number({text_ + node.begin, node.end - node.begin})) {
-        return fail("a malformed number", node.begin);
+    const char* const token = std::exchange(at_, token_end());
+    if (!is_json_number({token, static_cast<std::size_t>(at_ - token)})) {
+        return fail("a malformed number", nodes_[count_].begin);
     }
     return finish_scalar(JsonKind::Number);
 }
 
 bool JsonTreeBuilder::read_literal(JsonKind kind, std::string_view name) {
-    JsonNode& node = nodes_[count_];
-    node.end = trimmed_end(*cursor_, bound_of_current());
-    if (std::string_view(text_ + node.begin, node.end - node.begin) != name) {
-        return fail("an unknown literal; the literals are true, false and null", node.begin);
+    const char* const token = std::exchange(at_, token_end());
+    if (std::string_view(token, static_cast<std::size_t>(at_ - token)) != name) {
+        return fail("an unknown literal; the literals are true, false and null", nodes_[count_].begin);
     }
     return finish_scalar(kind);
 }
 
 bool JsonTreeBuilder::open_container(JsonKind kind) {
     if (open_.size() >= limits_.depth_max) {
-        return fail("objects and arrays are nested more than " + std::to_string(limits_.depth_max) + " deep", *cursor_);
+        return fail("objects and arrays are nested more than " + std::to_string(limits_.depth_max) + " deep", offset());
     }
     nodes_[count_].kind = kind;
     open_.push_back(count_);
     ++count_;
-    ++cursor_;
+    ++at_;
+    skip_white_space();
     return true;
 }
 
 void JsonTreeBuilder::close_container() {
+    ++at_;
     JsonNode& container = nodes_[open_.back()];
-    container.end = *cursor_ + 1;
+    container.end = offset();
     container.next = count_;
     open_.pop_back();
-    ++cursor_;
+    skip_white_space();
 }
 
 bool JsonTreeBuilder::read_element_or_close() {
     const bool first = count_ == open_.back() + 1;
-    if (cursor_ != last_ && text_[*cursor_] == ']') {
+    if (at_ != end_ && *at_ == ']') {
         close_container();
         return true;
     }
     if (!first) {
-        if (cursor_ == last_ || text_[*cursor_] != ',') {
+        if (at_ == end_ || *at_ != ',') {
             return fail_expecting("',' or ']'");
         }
-        ++cursor_;
+        ++at_;
+        skip_white_space();
     }
     return claim_node() && read_value();
 }
 
 bool JsonTreeBuilder::read_member_or_close() {
     const bool first = count_ == open_.back() + 1;
-    if (cursor_ != last_ && text_[*cursor_] == '}') {
+    if (at_ != end_ && *at_ == '}') {
         close_container();
         return true;
     }
     if (!first) {
-        if (cursor_ == last_ || text_[*cursor_] != ',') {
+        if (at_ == end_ || *at_ != ',') {
             return fail_expecting("',' or '}'");
         }
-        ++cursor_;
+        ++at_;
+        skip_white_space();
     }
     return claim_node() && read_key() && read_value();
 }
 
 bool JsonTreeBuilder::read_key() {
-    if (cursor_ == last_ || text_[*cursor_] != '"') {
+    if (at_ == end_ || *at_ != '"') {
         return fail_expecting("a key in double quotes");
     }
     JsonNode& node = nodes_[count_];
-    node.key_begin = *cursor_;
-    if (!delimit_string(node.key_end, node.key_has_escapes)) {
+    node.key_begin = offset();
+    if (!pass_string(node.key_has_escapes)) {
         return false;
     }
-    ++cursor_;
-    if (cursor_ == last_ || text_[*cursor_] != ':') {
+    node.key_end = offset();
+    skip_white_space();
+    if (at_ == end_ || *at_ != ':') {
         return fail_expecting("':' after the key");
     }
-    ++cursor_;
+    ++at_;
+    skip_white_space();
     return true;
 }
 
-std::uint32_t JsonTreeBuilder::trimmed_end(std::uint32_t begin, std::uint32_t bound) const noexcept {
-    while (bound > begin && is_white_space(text_[bound - 1])) {
-        --bound;
+bool JsonTreeBuilder::pass_string(bool& has_escapes) {
+    if (const char* const quote = find_near_quote(at_ + 1, end_)) {
+        has_escapes = false;
+        at_ = quote + 1;
+        return true;
     }
-    return bound;
-}
-
-bool JsonTreeBuilder::delimit_string(std::uint32_t& end, bool& has_escapes) {
-    const std::uint32_t begin = *cursor_;
-    end = trimmed_end(begin, bound_of_current());
-    // Stage 1 puts an index on whatever follows a closing quote, so the byte found is that quote; this guards the assumption.
-    if (end - begin < 2 || text_[end - 1] != '"') [[unlikely]] {
-        return fail("a string that does not end", begin);
+    const StringScan scan = scan_string(at_ + 1, end_);
+    has_escapes = scan.has_escapes;
+    non_ascii_ |= scan.non_ascii;
+    const auto stopped_at = static_cast<std::size_t>(scan.at - begin_);
+    switch (scan.end) {
+        case StringEnd::Quote:
+            at_ = scan.at + 1;
+            return true;
+        case StringEnd::Control:
+            return fail("a raw control character in a string; write it as an escape", stopped_at);
+        case StringEnd::BadEscape:
+            return fail("an invalid escape; write \\\\ for a backslash", stopped_at);
+        case StringEnd::TextEnd:
+            break;
     }
-    has_escapes = backslashes_.position() < end;
-    return !has_escapes || check_escapes(end - 1);
-}
-
-bool JsonTreeBuilder::check_escapes(std::uint32_t body_end) {
-    // A backslash outside a string is refused where its token is read, so the current one lies in this string.
-    while (backslashes_.position() < body_end) {
-        const std::uint32_t at = backslashes_.position();
-        const bool simple = at + 1 < body_end && kIsSimpleEscape[static_cast<unsigned char>(text_[at + 1])];
-        if (!simple && escape_size({text_ + at, body_end - at}) == 0) {
-            return fail("an invalid escape; write \\\\ for a backslash", at);
-        }
-        backslashes_.advance();
-        if (text_[at + 1] == '\\') {
-            backslashes_.advance();
-        }
-    }
-    return true;
+    return fail("a string that does not end", offset());
 }
 
 bool JsonTreeBuilder::fail(std::string problem, std::size_t at) {
@@ -247,10 +284,10 @@ bool JsonTreeBuilder::fail(std::string problem, std::size_t at) {
 }
 
 bool JsonTreeBuilder::fail_expecting(const char* expected) {
-    if (cursor_ == last_) {
-        return fail(std::string("the text ends where ") + expected + " was expected", size_);
+    if (at_ == end_) {
+        return fail(std::string("the text ends where ") + expected + " was expected", tree_.text.size());
     }
-    return fail(std::string("here ") + expected + " was expected" + hint(text_[*cursor_]), *cursor_);
+    return fail(std::string("here ") + expected + " was expected" + hint(*at_), offset());
 }
 
 }  // namespace tierway::wire::detail

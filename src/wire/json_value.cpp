@@ -35,12 +35,17 @@ ByteRange JsonValue::member_range() const noexcept {
 }
 
 JsonValue JsonValue::find(std::string_view key) const noexcept {
+    if (!is_object()) {
+        return {};
+    }
+    const JsonNode* const nodes = tree_->nodes.data();
+    const std::uint32_t end = nodes[node_].next;
     JsonValue found;
-    if (is_object()) {
-        for (const JsonValue member : *this) {
-            if (member.key_is(key)) {
-                found = member;
-            }
+    for (std::uint32_t member = node_ + 1; member != end; member = nodes[member].next) {
+        const JsonNode& node = nodes[member];
+        const std::string_view body = tree_->key_body(node);
+        if (node.key_has_escapes ? detail::unescaped_equals(body, key) : body == key) {
+            found = JsonValue(tree_, member);
         }
     }
     return found;

@@ -9,4 +9,7 @@ namespace tierway {
 /// valid.
 void append_json_string(std::string& out, std::string_view text);
 
+/// Whether `text` needs nothing but quotes to be a JSON string: ASCII without quotes, backslashes and control characters.
+bool is_plain_json_text(std::string_view text) noexcept;
+
 }  // namespace tierway

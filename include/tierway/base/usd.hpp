@@ -29,8 +29,9 @@ public:
     [[nodiscard]] constexpr double to_double() const noexcept { return static_cast<double>(nano_) * 1e-9; }
     /// Exact decimal without trailing zeros, at least one decimal: "0.0", "0.000125", "-1.5".
     [[nodiscard]] std::string to_string() const;
-    /// As `to_string`, appended.
-    void append_to(std::string& out) const;
+    /// As `to_string`, written to where there is room for `kTextMax` bytes. \returns the end of what was written.
+    char* write_to(char* to) const noexcept;
+    static constexpr std::size_t kTextMax = 48;
 
     friend Usd operator+(Usd a, Usd b) noexcept;
     friend Usd operator-(Usd a, Usd b) noexcept;

@@ -13,6 +13,9 @@ struct Capabilities {
     Support tools = Support::Unknown;
     Support json_schema = Support::Unknown;
     bool logprobs = false;  ///< Whether we may ask for them; the catalogue does not know, so it must be configured.
+    /// Whether the model goes on from an assistant message at the end of the request, instead of answering anew. The wire format
+    /// of OpenAI has no way to say so, so the catalogue never does: it must be configured.
+    bool prefill = false;
 };
 
 }  // namespace tierway::config

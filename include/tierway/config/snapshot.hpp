@@ -12,8 +12,10 @@
 #include "tierway/base/secret.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/config/capabilities.hpp"
+#include "tierway/config/failure_limits.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/text_pattern.hpp"
+#include "tierway/config/timeouts.hpp"
 
 namespace tierway::config {
 
@@ -40,13 +42,18 @@ struct Server {
     unsigned workers = 0;  ///< Threads, one event loop each; 0 means one for each hardware thread.
     std::size_t body_bytes_max = std::size_t{10} << 20U;
     unsigned connections_max = 10'000;            ///< Over all workers; further ones are closed at once.
+    unsigned in_flight_max = 10'000;              ///< Requests under way over all workers; further ones get 503 at once.
+    std::size_t memory_bytes_max = 0;             ///< Of the process; 0: no limit. From 90 % of it new requests get 503, from
+                                                  ///< 95 % no connection is accepted.
     Milliseconds header_timeout{10'000};          ///< From the first byte of a request to the end of its head.
     Milliseconds body_timeout{30'000};            ///< Between two pieces of a request body.
     Milliseconds keep_alive_timeout{75'000};      ///< Between two requests of a connection.
     Milliseconds write_timeout{30'000};           ///< Without progress of a write to the client.
     Milliseconds stream_keepalive_after{15'000};  ///< A held stream begins with comments after this long …
     Milliseconds stream_keepalive_every{10'000};  ///< … and repeats them at this pace.
-    Milliseconds drain_timeout{120'000};          ///< How long live requests may finish after SIGTERM.
+    Milliseconds drain_delay{5'000};              ///< From SIGTERM, when readiness ends, to the end of accepting.
+    Milliseconds drain_timeout{120'000};          ///< How long live requests may finish after that.
+    bool watch = true;                            ///< Whether a changed configuration file is loaded by itself.
 };
 
 struct Admin {
@@ -62,17 +69,6 @@ struct Log {
     std::string decisions = "stdout";
 };
 
-/// Limits of the phases of one upstream attempt. Each covers only its own phase.
-struct Timeouts {
-    Milliseconds connect{5'000};         ///< Name look-up, TCP and TLS together.
-    Milliseconds headers{30'000};        ///< From the request's last byte to the end of the response head. (A whole answer that
-                                         ///< is not streamed arrives with its head: `total` is its limit instead.)
-    Milliseconds first_content{30'000};  ///< From the response head to the first content event; comments do not count.
-    Milliseconds idle{30'000};           ///< Between two events of a stream; comments count.
-    Milliseconds total_stream{600'000};
-    Milliseconds total_whole{120'000};
-};
-
 /// Which side of the operator's trust boundary a provider is on.
 enum class Boundary : std::uint8_t { Outside, Inside };
 
@@ -85,6 +81,12 @@ struct BaseUrl {
     [[nodiscard]] std::string authority() const;
 };
 
+/// What becomes of the call to a provider when the client leaves before its end.
+enum class WhenClientLeaves : std::uint8_t {
+    Cancel,  ///< The connection is closed, so that a provider that notices stops working and billing.
+    Drain,   ///< The answer is read to its end, so that a provider that bills it anyway also says what it costs.
+};
+
 struct Provider {
     std::string name;
     BaseUrl base_url;
@@ -93,6 +95,7 @@ struct Provider {
     std::string ca_file;  ///< PEM bundle to verify the chain with; empty: the system's.
     Timeouts timeouts;
     unsigned idle_connections_max = 64;  ///< Kept open for each worker.
+    WhenClientLeaves when_client_leaves = WhenClientLeaves::Cancel;
 };
 
 struct Model {
@@ -103,6 +106,7 @@ struct Model {
     std::int64_t context_tokens = 0;     ///< 0: unknown.
     std::int64_t output_tokens_max = 0;  ///< 0: unknown.
     Capabilities capabilities;
+    TimeoutOverrides timeouts;  ///< Over those of the provider.
 };
 
 struct Tier {
@@ -112,6 +116,19 @@ struct Tier {
 
 /// What a caller gets when a climb is refused.
 enum class OnDenied : std::uint8_t { Serve, Reject };
+
+/// What a stream does when its upstream fails after the client has seen a part of the answer (RELIABILITY.md section 6).
+enum class Recovery : std::uint8_t {
+    Fail,      ///< The stream ends with an error event.
+    Buffered,  ///< Nothing is sent before the answer is whole or `buffer_bytes_max` is reached; until then it restarts elsewhere.
+    Continue,  ///< A model that supports prefill goes on from what the client has; text answers only.
+};
+
+/// What happens when no model of the route's tier can be asked, or none of those asked answers.
+enum class WhenTierIsDown : std::uint8_t {
+    Fail,   ///< The request ends with the provider's error, or with 503 when nobody could be asked.
+    Climb,  ///< The next higher tier is asked for. Passes the approver like every climb.
+};
 
 struct Escalation {
     TierId to{};
@@ -124,7 +141,21 @@ struct RequestClass {
     std::optional<Escalation> escalation;  ///< Absent: answers are not judged.
     TierId max_tier{};  ///< Nothing of this class climbs above; default: the escalation's tier, else the bound one.
     OnDenied on_denied = OnDenied::Serve;
-    bool stay_inside = false;  ///< Only providers inside the boundary may see this class.
+    bool stay_inside = false;   ///< Only providers inside the boundary may see this class.
+    TimeoutOverrides timeouts;  ///< Over those of the model and its provider.
+    Recovery recovery = Recovery::Fail;
+    std::size_t buffer_bytes_max = std::size_t{256} << 10U;  ///< Of one answer that is held for `Buffered`.
+    WhenTierIsDown when_tier_is_down = WhenTierIsDown::Fail;
+};
+
+/// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,
+/// so this is little more than one row.
+struct TimeoutTable {
+    /// How many different sets of timeouts the classes of one configuration may state. Keeps the table small whatever is written.
+    static constexpr std::size_t kRowsMax = 64;
+
+    std::vector<std::vector<Timeouts>> rows;  ///< Each by model.
+    std::vector<std::uint8_t> row_of_class;
 };
 
 /// The conditions of one classifier rule; all that are set must hold.
@@ -163,13 +194,20 @@ struct Snapshot {
     std::vector<Tier> tiers;  ///< Cheapest first; never empty.
     std::vector<RequestClass> classes;
     ClassifierSettings classifier;
+    RetryLimits retry;
+    BreakerLimits breaker;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
+    TimeoutTable timeout_table;                               ///< Of the models and classes above.
     std::string policy_hash;                                  ///< Twelve hex digits of the file's SHA-256: which policy answered.
 
     [[nodiscard]] const Provider& provider(ProviderId id) const { return providers[index_of(id)]; }
     [[nodiscard]] const Model& model(ModelId id) const { return models[index_of(id)]; }
     [[nodiscard]] const Tier& tier(TierId id) const { return tiers[index_of(id)]; }
     [[nodiscard]] const RequestClass& request_class(ClassId id) const { return classes[index_of(id)]; }
+    /// The limits of an attempt at a model for a request of a class.
+    [[nodiscard]] const Timeouts& timeouts(ModelId model, ClassId request_class) const {
+        return timeout_table.rows[timeout_table.row_of_class[index_of(request_class)]][index_of(model)];
+    }
 
     [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<TierId> find_tier(std::string_view name) const noexcept;
@@ -181,5 +219,13 @@ struct Snapshot {
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+/// What the timeouts of a model under a class come to: each limit is the class's, else the model's, else the provider's, else the
+/// default.
+Timeouts effective_timeouts(const Snapshot& snapshot, ModelId model, ClassId request_class);
+
+/// `effective_timeouts` of every pair, for `Snapshot::timeout_table`. REQUIRES: the classes state at most `kRowsMax` different
+/// sets; none counts as one.
+TimeoutTable make_timeout_table(const Snapshot& snapshot);
 
 }  // namespace tierway::config

@@ -6,14 +6,11 @@
 
 #include "tierway/config/text_pattern.hpp"
 
-namespace re2 {
-class RE2;
-}
-
 namespace tierway::config {
 
-/// Several patterns searched in one pass over the text, which costs no more for ten patterns than for one. Immutable; matching is
-/// thread-safe.
+/// Several patterns searched together, so that a text costs little more for ten patterns than for one: most patterns need one of
+/// a few literals to match, and only those whose literals a text holds are tried; the rest share one automaton. Immutable;
+/// matching is thread-safe.
 class TextPatternSet {
 public:
     /// \param patterns found again by their position.
@@ -26,10 +23,12 @@ public:
     void find_in(std::string_view text, std::vector<bool>& found) const;
 
 private:
-    struct Compiled;
+    struct WithLiterals;
+    struct WithoutLiterals;
+
     std::vector<TextPattern> patterns_;
-    std::unique_ptr<Compiled>
-        compiled_;  ///< Null when the patterns are too much for one automaton: they are searched one by one.
+    std::unique_ptr<const WithLiterals> with_literals_;        ///< Null when there are none.
+    std::unique_ptr<const WithoutLiterals> without_literals_;  ///< Null when there are none.
 };
 
 }  // namespace tierway::config

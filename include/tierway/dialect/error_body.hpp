@@ -19,6 +19,10 @@ std::string openai_error_body(const Error& error, std::string_view extra = {});
 /// provider's health (401, 403, 5xx) keep the provider's words out of the public message; refusals of the request itself
 /// (400, 404, 413, 415, 422, 429) pass them on, cut to 2 KiB. For an error inside an answer that began well (a status below 400)
 /// the status is taken from the error object itself, else it is 502.
+/// What a provider says by a name or in known words outweighs a status that says something else: a request that is too long
+/// ("context_length_exceeded"), refused content ("content_filter", "content_policy_violation") and an empty account
+/// ("insufficient_quota") are told as such whatever the status. With kind and code an error holds all that decides whether
+/// somebody else is asked.
 /// \param body missing when it was not JSON.
 Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name);
 

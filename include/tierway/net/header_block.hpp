@@ -1,13 +1,13 @@
 #pragma once
 
-#include <charconv>
 #include <cstdint>
-#include <string>
 #include <string_view>
+
+#include "tierway/base/text_buffer.hpp"
 
 namespace tierway::net {
 
-/// Header fields being written: "name: value\r\n" lines in one reusable string. Control characters in a value become spaces, so
+/// Header fields being written: "name: value\r\n" lines in one reusable buffer. Control characters in a value become spaces, so
 /// that no value can split a message (RFC 9110 section 5.5).
 class HeaderBlock {
 public:
@@ -15,11 +15,11 @@ public:
     void add(std::string_view name, std::string_view value);
     void add(std::string_view name, std::int64_t value);
     /// Adds every field of another block.
-    void add_all(const HeaderBlock& other) { text_.append(other.text_); }
-    [[nodiscard]] std::string_view text() const noexcept { return text_; }
+    void add_all(const HeaderBlock& other) { text_.append(other.text()); }
+    [[nodiscard]] std::string_view text() const noexcept { return text_.view(); }
 
 private:
-    std::string text_;
+    TextBuffer text_;
 };
 
 /// "OK", "Not Found" …; "Status" for one we do not know.

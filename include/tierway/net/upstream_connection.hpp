@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <cstdint>
 #include <memory>
@@ -7,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "tierway/base/error.hpp"
@@ -48,6 +50,8 @@ public:
     Task<Result<void>> send(std::span<const std::string_view> pieces, SteadyTime deadline);
     /// Reads the head of the final response; interim 100 and 103 responses are passed over.
     Task<Result<void>> read_head(SteadyTime deadline);
+    /// What of the body has already arrived, without waiting; empty when there is nothing of it, and `read_body` must be awaited.
+    std::optional<Result<BodyBatch>> body_at_hand();
     /// Reads more of the body; brings bytes, or the end, or both. REQUIRES: the head was read and the last batch was not `last`.
     Task<Result<BodyBatch>> read_body(SteadyTime deadline);
 
@@ -73,6 +77,8 @@ private:
     enum class Phase : std::uint8_t { Connect, Send, Head, Body };
 
     Task<Result<void>> handshake();
+    Task<boost::system::error_code> send_encrypted(std::span<const std::string_view> pieces);
+    Task<std::tuple<boost::system::error_code, std::size_t>> read_encrypted(boost::asio::mutable_buffer target);
     Task<Result<std::size_t>> read_more();
     Error failure(Phase phase, const boost::system::error_code& error) const;
     Result<void> parse_head();

@@ -26,7 +26,7 @@ public:
     ~DecisionLog();
 
     /// \param worker whose ring it goes to, below the number given at construction.
-    void add(std::size_t worker, std::string line);
+    void add(std::size_t worker, std::string_view line);
     /// The newest records of all workers, newest first, at most `count`.
     [[nodiscard]] std::vector<std::string> newest(std::size_t count) const;
     /// Hands what is buffered to the operating system.

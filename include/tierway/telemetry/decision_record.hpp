@@ -2,10 +2,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
+#include "tierway/base/text_buffer.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/base/usd.hpp"
 
@@ -38,7 +38,7 @@ struct PassedOverRecord {
 };
 
 /// Everything that was decided about one request, however it ended; written once, as one JSON line. It holds no prompt, no answer
-/// and no secret. Views must outlive `to_json_line`.
+/// and no secret. Views must outlive `write_json_line`.
 struct DecisionRecord {
     WallTime time{};
     std::string_view request_id;
@@ -78,7 +78,7 @@ struct DecisionRecord {
     std::string_view policy;
 };
 
-/// The record as one JSON object, without a line end.
-std::string to_json_line(const DecisionRecord& record);
+/// Appends the record as one JSON object, without a line end.
+void write_json_line(const DecisionRecord& record, TextBuffer& out);
 
 }  // namespace tierway::telemetry

@@ -3,12 +3,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/upstream/failure_meaning.hpp"
+#include "tierway/upstream/retry_after.hpp"
 
 namespace tierway::upstream {
 
@@ -69,23 +70,5 @@ private:
     bool outstanding_ = false;
     bool final_ = false;
 };
-
-/// What a failed attempt means for the next one.
-enum class FailureMeaning : std::uint8_t {
-    Final,        ///< The request itself is refused: asking anyone again is useless or wrong.
-    OtherTarget,  ///< This target will not help; another may.
-    MayRetry,     ///< Passing trouble: another target at once, or this one later.
-};
-
-/// Refused credentials, an empty account and a model that the provider does not have concern one target; a silence (before or
-/// inside an answer) rules its target out; a provider that is down, limits its pace or cuts its answer short may be asked again;
-/// a request that a provider refuses, a client that left and a fault of ours end the matter.
-FailureMeaning meaning_of(const Error& error) noexcept;
-
-/// Reads `Retry-After` (seconds or an HTTP date, RFC 9110 section 10.2.3) or `retry-after-ms`, which wins when it is a number.
-/// Numbers may have a fraction, as some providers write one, and are rounded up. Of the date's forms only the one that may be
-/// sent today (IMF-fixdate) is read; a date gone by is a wait of zero. At most one day.
-/// Empty when there is none or it is no such value.
-std::optional<Milliseconds> read_retry_after(std::string_view retry_after, std::string_view retry_after_ms, WallTime now);
 
 }  // namespace tierway::upstream

@@ -2,16 +2,17 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <limits>
+#include <string>
 
 namespace tierway {
 namespace {
 
 std::string fixed(double value, unsigned decimals) {
-    std::string out;
-    append_fixed(out, value, decimals);
-    return out;
+    std::array<char, kNumberTextMax> text{};
+    return {text.data(), write_fixed(text.data(), value, decimals)};
 }
 
 TEST(NumberText, WritesAllDecimals) {
@@ -30,9 +31,9 @@ TEST(NumberText, WritesZeroForWhatItCannotWrite) {
 }
 
 TEST(NumberText, WritesTheSmallestInteger) {
-    std::string out = "n=";
-    append_integer(out, std::numeric_limits<std::int64_t>::min());
-    EXPECT_EQ(out, "n=-9223372036854775808");
+    std::array<char, kNumberTextMax> text{};
+    const char* const end = write_integer(text.data(), std::numeric_limits<std::int64_t>::min());
+    EXPECT_EQ(std::string_view(text.data(), static_cast<std::size_t>(end - text.data())), "-9223372036854775808");
 }
 
 }  // namespace

@@ -32,6 +32,14 @@ TEST(LoadClasses, ReportsMistakesAtTheirPlace) {
         {"unknown denial", kCode, "{tier: mid, on_denied: ^deny}", "must be `serve` or `reject`, not `deny`."},
         {"unknown stay", kCode, "{tier: mid, stay: ^outside}", "must be `inside`, not `outside`."},
         {"nothing inside", kCode, "{tier: mid, stay: ^inside}", "needs a model inside the boundary on the tier `mid`"},
+        {"unknown recovery", kCode, "{tier: mid, recovery: ^buffer}",
+         "must be `fail`, `buffered` or `continue`, not `buffer`. Did you mean `buffered`?"},
+        {"misspelt recovery", kCode, "{tier: mid, ^recover: fail}", "Did you mean `recovery`?"},
+        {"buffer without unit", kCode, "{tier: mid, buffer_max: ^256KB}", "must be a size in bytes"},
+        {"buffer too small", kCode, "{tier: mid, buffer_max: ^1023}", "must be from 1KiB to 16MiB, not `1023`"},
+        {"buffer too large", kCode, "{tier: mid, buffer_max: ^17MiB}", "must be from 1KiB to 16MiB, not `17MiB`"},
+        {"unknown way out", kCode, "{tier: mid, when_tier_is_down: ^clim}",
+         "must be `fail` or `climb`, not `clim`. Did you mean `climb`?"},
         {"unknown hold", kCode, "{tier: mid, hold: ^none}", "must be `answer`, not `none`."},
     }));
 }
@@ -80,6 +88,10 @@ TEST(LoadClasses, WarnsOfDoubts) {
     expect_warnings(std::to_array<Mistake>({
         {"climb that cannot happen", "chat: {tier: small, ", "chat: {tier: small, stay: ^inside, ",
          "`classes.chat.escalate.to` can never happen"},
+        {"continuation without a model for it", kCode, "{tier: mid, recovery: ^continue}",
+         "`classes.code.recovery` can never continue an answer: no model of the tier `mid` lists `prefill` under `supports`."},
+        {"climb out of a tier that may not be left", kCode, "{tier: mid, when_tier_is_down: ^climb}",
+         "`classes.code.when_tier_is_down` can never climb: nothing of this class goes above `mid`"},
         {"pattern that matches everything", kWhen, "{text: ^\"x*\"}", "matches the empty text"},
     }));
 }
@@ -104,6 +116,36 @@ TEST(LoadClasses, ResolvesBindingEscalationAndCeiling) {
     EXPECT_TRUE(code.stay_inside);
     const RequestClass& routing = snapshot.request_class(snapshot.find_class("routing").value());
     EXPECT_EQ(routing.max_tier, snapshot.find_tier("mid")) << "the bound tier by default";
+}
+
+TEST(LoadClasses, ReadsWhatHappensWhenUpstreamsFail) {
+    const LoadResult result = load_yaml(
+        changed("  code: {tier: mid}",
+                "  code: {tier: mid, max_tier: frontier, when_tier_is_down: climb, recovery: buffered, buffer_max: 16MiB}\n"
+                "  math: {tier: mid, recovery: fail, when_tier_is_down: fail}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_TRUE(result.warnings.empty()) << report_of(result.warnings);
+    const Snapshot& snapshot = *result.snapshot;
+    const RequestClass& code = snapshot.request_class(snapshot.find_class("code").value());
+    EXPECT_EQ(code.recovery, Recovery::Buffered);
+    EXPECT_EQ(code.buffer_bytes_max, std::size_t{16} << 20U);
+    EXPECT_EQ(code.when_tier_is_down, WhenTierIsDown::Climb);
+    for (const std::string_view name : {"chat", "math"}) {
+        const RequestClass& other = snapshot.request_class(snapshot.find_class(name).value());
+        EXPECT_EQ(other.recovery, Recovery::Fail);
+        EXPECT_EQ(other.buffer_bytes_max, std::size_t{256} << 10U);
+        EXPECT_EQ(other.when_tier_is_down, WhenTierIsDown::Fail);
+    }
+}
+
+TEST(LoadClasses, MayContinueOnATierWithAModelThatSupportsPrefill) {
+    std::string text = changed("{tier: mid}", "{tier: small, recovery: continue}");
+    const std::string_view price = "{price: {input: 0.05, output: 0.1}}";
+    text.replace(text.find(price), price.size(), "{supports: [prefill], price: {input: 0.05, output: 0.1}}");
+    const LoadResult result = load_yaml(text);
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_TRUE(result.warnings.empty()) << report_of(result.warnings);
+    EXPECT_EQ(result.snapshot->request_class(result.snapshot->find_class("code").value()).recovery, Recovery::Continue);
 }
 
 TEST(LoadClasses, ReadsEveryConditionOfARule) {

@@ -127,10 +127,21 @@ TEST(LoadModels, AListOfCapabilitiesIsExact) {
     EXPECT_EQ(exact.vision, Support::No);
     EXPECT_EQ(exact.tools, Support::No);
     EXPECT_EQ(exact.json_schema, Support::No);
+    EXPECT_FALSE(exact.prefill);
     const Capabilities unknown = load_yaml(kValidText).snapshot->model(ModelId{}).capabilities;
     EXPECT_EQ(unknown.vision, Support::Unknown);
     EXPECT_EQ(unknown.audio, Support::No);
     EXPECT_FALSE(unknown.logprobs);
+}
+
+TEST(LoadModels, OnlyTheConfigurationSaysThatAModelSupportsPrefill) {
+    const LoadResult result = load_yaml(changed(kPrice, "{supports: [tools, prefill], price: {input: 1, output: 1}}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_TRUE(result.snapshot->model(ModelId{}).capabilities.prefill);
+    EXPECT_FALSE(load_yaml(kValidText).snapshot->model(ModelId{}).capabilities.prefill) << "not unless it is said";
+    for (const auto& [name, entry] : PriceCatalogue::built_in().entries()) {
+        EXPECT_FALSE(entry.capabilities.prefill) << name;
+    }
 }
 
 TEST(LoadModels, AModelNameMayHoldSlashesAndColons) {

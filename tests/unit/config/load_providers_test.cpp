@@ -48,6 +48,9 @@ TEST(LoadProviders, ReportsMistakesAtTheirPlace) {
         {"unknown timeout", kKey, "\"${OPENAI_API_KEY}\", timeouts: {^conect: 5s}", "Did you mean `connect`?"},
         {"timeout without unit", kKey, "\"${OPENAI_API_KEY}\", timeouts: {idle: ^5}",
          "`providers.openai.timeouts.idle` must be a duration"},
+        {"unknown way to part", kKey, "\"${OPENAI_API_KEY}\", when_client_leaves: ^canel",
+         "must be `cancel` or `drain`, not `canel`. Did you mean `cancel`?"},
+        {"misspelt way to part", kKey, "\"${OPENAI_API_KEY}\", ^when_client_leave: drain", "Did you mean `when_client_leaves`?"},
         {"too many idle connections", kKey, "\"${OPENAI_API_KEY}\", idle_connections_max: ^10001", "from 0 to 10000"},
     }));
 }
@@ -94,10 +97,10 @@ TEST(LoadProviders, WarnsOfAKeySentUnencrypted) {
 }
 
 TEST(LoadProviders, ReadsEveryKey) {
-    const LoadResult result = load_yaml(changed(
-        kUrl,
-        "\"http://${GPU_HOST}:8443/a/b/\", boundary: inside, idle_connections_max: 7, timeouts: {connect: 250ms, headers: 2s, "
-        "first_content: 3s, idle: 4s, total_stream: 5m, total_whole: 1h}"));
+    const LoadResult result = load_yaml(changed(kUrl,
+                                                "\"http://${GPU_HOST}:8443/a/b/\", boundary: inside, idle_connections_max: 7, "
+                                                "when_client_leaves: drain, timeouts: {connect: 250ms, headers: 2s, "
+                                                "first_content: 3s, idle: 4s, total_stream: 5m, total_whole: 1h}"));
     ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
     const Provider& provider = result.snapshot->providers[1];
     EXPECT_EQ(provider.name, "openai");
@@ -108,6 +111,8 @@ TEST(LoadProviders, ReadsEveryKey) {
     EXPECT_EQ(provider.api_key.reveal(), "sk-test-value");
     EXPECT_EQ(provider.boundary, Boundary::Inside);
     EXPECT_EQ(provider.idle_connections_max, 7U);
+    EXPECT_EQ(provider.when_client_leaves, WhenClientLeaves::Drain);
+    EXPECT_EQ(result.snapshot->providers[0].when_client_leaves, WhenClientLeaves::Cancel) << "the default";
     EXPECT_EQ(provider.timeouts.connect, Milliseconds(250));
     EXPECT_EQ(provider.timeouts.headers, Milliseconds(2'000));
     EXPECT_EQ(provider.timeouts.first_content, Milliseconds(3'000));

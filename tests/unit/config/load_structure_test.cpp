@@ -70,10 +70,45 @@ TEST(LoadStructure, ReportsMistakesOfServerAdminAndLog) {
         {"time without unit", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", header_timeout: ^30", "must be a duration such as"},
         {"time of zero", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", body_timeout: ^0s", "must be from 1ms to 1h, not `0s`"},
         {"time too long", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", drain_timeout: ^2h", "must be from 1ms to 1h, not `2h`"},
+        {"no request at all", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", in_flight_max: ^0",
+         "must be a whole number from 1 to 1000000"},
+        {"in flight in quotes", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", in_flight_max: ^\"9\"", "must be written without quotes"},
+        {"too little memory", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", memory_max: ^63MiB",
+         "`server.memory_max` must be from 64MiB to 1024GiB, not `63MiB`; `off` sets no limit."},
+        {"memory in per cent", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", memory_max: ^90%", "must be a size in bytes"},
+        {"misspelt off", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", memory_max: ^Off", "not `Off`; `off` sets no limit."},
+        {"no delay", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", drain_delay: ^0s", "must be from 1ms to 10m, not `0s`"},
+        {"watch that is no truth", "\"127.0.0.1:0\"", "\"127.0.0.1:0\", watch: ^on", "must be `true` or `false`, not `on`"},
         {"too many decisions", "\"127.0.0.1:8081\"", "\"127.0.0.1:8081\", decisions_kept: ^100001", "from 0 to 100000"},
         {"unknown level", "{level: info}", "{level: ^warn}", "must be `debug`, `info`, `warning` or `error`, not `warn`."},
         {"unknown sink", "{level: info}", "{decisions: ^stdot}", "must be `stdout`, `off` or the path of a file"},
     }));
+}
+
+TEST(LoadStructure, ReadsEveryBoundOfTheServer) {
+    const LoadResult result = load_yaml(changed("\"127.0.0.1:0\"",
+                                                "\"127.0.0.1:0\", connections_max: 7, in_flight_max: 6, memory_max: 512MiB, "
+                                                "drain_delay: 1ms, drain_timeout: 3s, watch: false"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    const Server& server = result.snapshot->server;
+    EXPECT_EQ(server.connections_max, 7U);
+    EXPECT_EQ(server.in_flight_max, 6U);
+    EXPECT_EQ(server.memory_bytes_max, std::size_t{512} << 20U);
+    EXPECT_EQ(server.drain_delay, Milliseconds(1));
+    EXPECT_EQ(server.drain_timeout, Milliseconds(3'000));
+    EXPECT_FALSE(server.watch);
+}
+
+TEST(LoadStructure, WithoutSettingsTheServerLimitsNoMemoryAndWatchesItsFile) {
+    for (const std::string_view settings : {"\"127.0.0.1:0\"", "\"127.0.0.1:0\", memory_max: off"}) {
+        const LoadResult result = load_yaml(changed("\"127.0.0.1:0\"", settings));
+        ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+        const Server& server = result.snapshot->server;
+        EXPECT_EQ(server.in_flight_max, 10'000U);
+        EXPECT_EQ(server.memory_bytes_max, 0U);
+        EXPECT_EQ(server.drain_delay, Milliseconds(5'000));
+        EXPECT_TRUE(server.watch);
+    }
 }
 
 TEST(LoadStructure, ReportsAllProblemsAtOnceInTheOrderOfTheFile) {

@@ -35,7 +35,7 @@ TEST(ErrorFromProvider, ReadsTheRefusalOutOfEveryEnvelope) {
          "context_length_exceeded", "you requested 5000", ""},
         {"old vLLM, flat", 404,
          R"({"object":"error","message":"The model `x` does not exist.","type":"NotFoundError","param":null,"code":404})",
-         "upstream_rejected", "The model `x` does not exist.", ""},
+         "model_not_found", "The model `x` does not exist.", ""},
         {"llama.cpp", 400,
          R"({"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error"}})",
          "context_length_exceeded", "available context size", ""},
@@ -111,6 +111,186 @@ TEST(ErrorFromProvider, KnowsWhomToAskAgain) {
         EXPECT_EQ(says(error, "WORDS"), words_seen) << error.message();
         EXPECT_FALSE(says(error, "sk-abc"));
     }
+}
+
+struct Saying {
+    std::string name;
+    unsigned status;
+    std::string body;
+};
+
+TEST(ErrorFromProvider, KnowsARequestThatIsTooLongInTheWordsOfEveryProvider) {
+    const std::vector<Saying> cases = {
+        {"Azure", 400,
+         R"({"error":{"message":"This model's maximum context length is 128000 tokens.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})"},
+        {"OpenAI without code", 400,
+         R"({"error":{"message":"Your input exceeds the context window of this model. Please adjust your input and try again.","type":"invalid_request_error","param":"input","code":null}})"},
+        {"Groq", 400,
+         R"({"error":{"message":"Please reduce the length of the messages or completion.","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})"},
+        {"Groq without code", 413, R"({"error":{"message":"Please reduce the length of the messages or completion."}})"},
+        {"vLLM", 400,
+         R"({"object":"error","message":"This model's maximum context length is 4096 tokens. However, you requested 4117 tokens (2117 in the messages, 2000 in the completion).","type":"BadRequestError","param":null,"code":400})"},
+        {"vLLM of 2025", 400,
+         R"({"error":{"message":"'max_tokens' or 'max_completion_tokens' is too large: 2000. This model's maximum context length is 4096 tokens and your request has 2104 input tokens (2000 > 4096 - 2104).","type":"BadRequestError","param":null,"code":400}})"},
+        {"vLLM of 2026", 400,
+         R"({"error":{"message":"You passed 30721 input tokens and requested 2048 output tokens. However, the model's context length is only 32768 tokens, resulting in a maximum input length of 30720 tokens.","type":"BadRequestError","param":"input_tokens","code":400}})"},
+        {"vLLM, decoder", 400,
+         R"({"error":{"message":"The decoder prompt (length 8357) is longer than the maximum model length of 8192.","type":"BadRequestError","param":null,"code":400}})"},
+        {"SGLang and Together", 400,
+         R"({"error":{"message":"The input (516368 tokens) is longer than the model's context length (262144 tokens).","type":"BadRequestError"}})"},
+        {"SGLang", 400,
+         R"({"object":"error","message":"Input length 131393 exceeds the maximum allowed input length of 131040 tokens.","type":"BadRequestError","code":400})"},
+        {"llama.cpp", 400,
+         R"({"error":{"code":400,"message":"the request exceeds the available context size, try increasing it","type":"exceed_context_size_error","n_prompt_tokens":9000,"n_ctx":4096}})"},
+        {"old llama.cpp", 400,
+         R"({"error":{"code":400,"message":"the request exceeds the available context size. try increasing the context size or enable context shift","type":"invalid_request_error"}})"},
+        {"llama.cpp inside an answer's slot", 500,
+         R"({"error":{"code":500,"message":"Context size has been exceeded.","type":"server_error"}})"},
+        {"LM Studio", 400,
+         R"({"error":"The number of tokens to keep from the initial prompt is greater than the context length."})"},
+        {"TGI", 422,
+         R"({"error":"Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096. Given: 5000","error_type":"validation"})"},
+        {"Anthropic", 400,
+         R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 213462 tokens > 200000 maximum"}})"},
+        {"Anthropic, output too", 400,
+         R"({"type":"error","error":{"type":"invalid_request_error","message":"input length and `max_tokens` exceed context limit: 188240 + 21333 > 200000, decrease input length or `max_tokens` and try again"}})"},
+        {"Google", 400,
+         R"([{"error":{"code":400,"message":"The input token count (1196265) exceeds the maximum number of tokens allowed (1048575).","status":"INVALID_ARGUMENT"}}])"},
+        {"xAI", 400,
+         R"({"code":"Client specified an invalid argument","error":"This model's maximum prompt length is 131072 but the request contains 537812 tokens."})"},
+        {"Mistral", 400,
+         R"({"object":"error","message":"Prompt contains 140000 tokens, too large for model with 131072 maximum context length","type":"invalid_request_prompt","code":"3051"})"},
+        {"DeepSeek", 400,
+         R"({"error":{"message":"This model's maximum context length is 131072 tokens. However, you requested 140000 tokens.","type":"invalid_request_error","param":null,"code":"invalid_request_error"}})"},
+        {"OpenRouter", 400,
+         R"({"error":{"code":400,"message":"This endpoint's maximum context length is 128000 tokens. However, you requested about 140000 tokens"}})"},
+        {"Bedrock", 400, R"({"message":"Input is too long for requested model."})"},
+        {"Moonshot", 400,
+         R"({"error":{"message":"Invalid request: Your request exceeded model token limit: 262144 (requested: 300000).","type":"invalid_request_error"}})"},
+        {"MiniMax", 400,
+         R"({"error":{"message":"invalid params, context window exceeds limit (2013).","type":"bad_request_error"}})"},
+        {"inside an answer that began well", 200,
+         R"({"error":{"code":400,"message":"This endpoint's maximum context length is 8192 tokens."}})"},
+    };
+    for (const Saying& saying : cases) {
+        SCOPED_TRACE(saying.name);
+        const Error error = refusal(saying.status, saying.body);
+        EXPECT_EQ(error.code(), "context_length_exceeded");
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamRejected);
+        EXPECT_EQ(error.retry(), Retry::Never);
+        EXPECT_TRUE(http_status(error) == 400 || http_status(error) == saying.status) << http_status(error);
+    }
+}
+
+TEST(ErrorFromProvider, WordsOfLengthInAnotherKindOfErrorDecideNothing) {
+    const std::string words = "Try a smaller request: the prompt is too long for the maximum context length.";
+    const std::vector<std::tuple<unsigned, std::string, std::string>> cases = {
+        {429, R"({"error":{"message":")" + words + R"(","code":"rate_limit_exceeded"}})", "rate_limit_exceeded"},
+        {429, R"({"error":{"message":")" + words + R"("}})", "rate_limit_exceeded"},
+        {500, R"({"error":{"message":")" + words + R"("}})", "upstream_unavailable"},
+        {401, R"({"error":{"message":")" + words + R"("}})", "upstream_refused_credentials"},
+        {404, R"({"error":{"message":")" + words + R"("}})", "upstream_rejected"},
+        {200, R"({"error":{"code":502,"message":")" + words + R"("}})", "upstream_unavailable"},
+        {400, R"({"error":{"message":")" + words + R"(","code":"invalid_value"}})", "invalid_value"},
+    };
+    for (const auto& [status, body, code] : cases) {
+        SCOPED_TRACE(status);
+        EXPECT_EQ(refusal(status, body).code(), code);
+    }
+}
+
+TEST(ErrorFromProvider, KnowsRefusedContentWhateverTheStatus) {
+    const std::vector<Saying> cases = {
+        {"Azure", 400,
+         R"({"error":{"code":"content_filter","message":"The response was filtered","param":"prompt","type":null,"status":400,"innererror":{"code":"ResponsibleAIPolicyViolation","content_filter_result":{"hate":{"filtered":true}}}}})"},
+        {"Azure, inner code only", 400,
+         R"({"error":{"message":"The response was filtered","innererror":{"code":"ResponsibleAIPolicyViolation"}}})"},
+        {"Azure with a 500", 500, R"({"error":{"code":"content_filter","message":"The response was filtered"}})"},
+        {"OpenAI", 400, R"({"error":{"code":"content_policy_violation","message":"Refused.","type":"invalid_request_error"}})"},
+        {"OpenRouter", 403,
+         R"({"error":{"code":403,"message":"Your chosen model requires moderation and your input was flagged","metadata":{"reasons":["violence"],"flagged_input":"…","provider_name":"x","model_slug":"y"}}})"},
+        {"OpenRouter inside a 200", 200,
+         R"({"error":{"code":403,"message":"Your input was flagged","metadata":{"reasons":[],"flagged_input":""}}})"},
+        {"xAI", 403,
+         R"({"code":"The caller does not have permission to execute the specified operation","error":"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"})"},
+    };
+    for (const Saying& saying : cases) {
+        SCOPED_TRACE(saying.name);
+        const Error error = refusal(saying.status, saying.body);
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamRejected);
+        EXPECT_TRUE(error.code() == "content_filter" || error.code() == "content_policy_violation") << error.code();
+        EXPECT_EQ(error.status(), 400U);
+        EXPECT_EQ(http_status(error), 400U);
+    }
+}
+
+TEST(ErrorFromProvider, TellsAModelThatIsNotThereFromARequestThatIsWrong) {
+    const std::vector<Saying> cases = {
+        {"OpenAI", 404,
+         R"({"error":{"message":"The model `x` does not exist.","type":"invalid_request_error","code":"model_not_found"}})"},
+        {"vLLM", 404,
+         R"({"error":{"message":"The model `x` does not exist.","type":"NotFoundError","param":"model","code":404}})"},
+        {"Groq, retired", 400,
+         R"({"error":{"message":"The model `x` has been decommissioned.","type":"invalid_request_error","code":"model_decommissioned"}})"},
+        {"Mistral", 400, R"({"object":"error","message":"Invalid model: x","type":"invalid_model","param":null,"code":"1500"})"},
+        {"Anthropic", 404, R"({"type":"error","error":{"type":"not_found_error","message":"model: x"}})"},
+        {"Google", 404, R"([{"error":{"code":404,"message":"models/x is not found","status":"NOT_FOUND"}}])"},
+    };
+    for (const Saying& saying : cases) {
+        SCOPED_TRACE(saying.name);
+        const Error error = refusal(saying.status, saying.body);
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamRejected);
+        EXPECT_EQ(error.code(), "model_not_found");
+    }
+}
+
+TEST(ErrorFromProvider, KnowsAnEmptyAccountWhateverTheStatus) {
+    const std::vector<Saying> cases = {
+        {"Anthropic", 400,
+         R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}})"},
+        {"Anthropic billing", 402, R"({"type":"error","error":{"type":"billing_error","message":"x"}})"},
+        {"Moonshot", 429,
+         R"({"error":{"message":"Your account is suspended due to insufficient balance","type":"exceeded_current_quota_error"}})"},
+        {"with a 403", 403, R"({"error":{"message":"x","code":"insufficient_quota"}})"},
+    };
+    for (const Saying& saying : cases) {
+        SCOPED_TRACE(saying.name);
+        const Error error = refusal(saying.status, saying.body);
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamUnavailable);
+        EXPECT_EQ(error.code(), "insufficient_quota");
+        EXPECT_EQ(error.retry(), Retry::Never);
+        EXPECT_EQ(http_status(error), 429U);
+        EXPECT_FALSE(says(error, "credit balance")) << "the operator's affair";
+    }
+}
+
+TEST(ErrorFromProvider, AnOverloadIsAnOutageInsideAnAnswerToo) {
+    const std::vector<Saying> cases = {
+        {"Anthropic", 529, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})"},
+        {"Anthropic inside a 200", 200, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})"},
+        {"OpenAI", 503, R"({"error":{"message":"x","type":"service_unavailable_error","code":"server_is_overloaded"}})"},
+        {"OpenAI inside a 200", 200, R"({"error":{"message":"x","code":"server_is_overloaded"}})"},
+        {"Google inside a 200", 200, R"({"error":{"status":"UNAVAILABLE","message":"x"}})"},
+        {"with a status that blames the request", 400, R"({"error":{"message":"x","code":"server_is_overloaded"}})"},
+    };
+    for (const Saying& saying : cases) {
+        SCOPED_TRACE(saying.name);
+        const Error error = refusal(saying.status, saying.body);
+        EXPECT_EQ(error.kind(), ErrorKind::UpstreamUnavailable);
+        EXPECT_EQ(error.code(), "upstream_unavailable");
+        EXPECT_EQ(error.retry(), Retry::Safe);
+        EXPECT_EQ(http_status(error), 503U);
+    }
+    EXPECT_EQ(refusal(429, R"({"error":{"type":"engine_overloaded_error","message":"x"}})").code(), "rate_limit_exceeded");
+}
+
+TEST(ErrorFromProvider, ALimitThatThisRequestAloneExceedsKeepsItsCode) {
+    const Error error = refusal(
+        413,
+        R"({"error":{"message":"Request too large for model `x` on tokens per minute (TPM): Limit 6000, Requested 9000","type":"tokens","code":"rate_limit_exceeded"}})");
+    EXPECT_EQ(error.kind(), ErrorKind::UpstreamRejected);
+    EXPECT_EQ(error.code(), "rate_limit_exceeded");
+    EXPECT_EQ(http_status(error), 413U);
 }
 
 TEST(ErrorFromProvider, NeedsNoBody) {

@@ -27,8 +27,14 @@ DecisionRecord sample() {
     return record;
 }
 
+std::string json_line(const DecisionRecord& record) {
+    TextBuffer out;
+    write_json_line(record, out);
+    return out.to_string();
+}
+
 TEST(DecisionRecord, IsOneLineOfValidJson) {
-    const std::string line = to_json_line(sample());
+    const std::string line = json_line(sample());
     EXPECT_EQ(line.find('\n'), std::string::npos);
     const json read = json::parse(line);
     EXPECT_EQ(read["time"], "2023-11-14T22:13:20.123Z");
@@ -39,7 +45,7 @@ TEST(DecisionRecord, IsOneLineOfValidJson) {
 }
 
 TEST(DecisionRecord, WritesMoneyWithoutRounding) {
-    const std::string line = to_json_line(sample());
+    const std::string line = json_line(sample());
     EXPECT_NE(line.find("\"cost_usd\":0.001234567"), std::string::npos);
     EXPECT_NE(line.find("\"cost_usd\":0.000000005"), std::string::npos);
 }
@@ -47,7 +53,7 @@ TEST(DecisionRecord, WritesMoneyWithoutRounding) {
 TEST(DecisionRecord, LeavesOutWhatIsNotKnown) {
     DecisionRecord record;
     record.outcome = "client_error";
-    const json read = json::parse(to_json_line(record));
+    const json read = json::parse(json_line(record));
     EXPECT_FALSE(read.contains("class"));
     EXPECT_FALSE(read.contains("confidence"));
     EXPECT_FALSE(read.contains("time_to_first_token_ms"));

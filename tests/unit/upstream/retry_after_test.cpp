@@ -1,9 +1,9 @@
+#include "tierway/upstream/retry_after.hpp"
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <string>
-
-#include "tierway/upstream/attempt_machine.hpp"
 
 namespace tierway::upstream {
 namespace {

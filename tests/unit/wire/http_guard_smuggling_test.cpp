@@ -80,7 +80,8 @@ std::string with_fields(std::string_view fields) {
 }
 
 bool accepts(std::string_view head) {
-    return guard_request_head(head, HeadLimits{}).has_value();
+    HttpFields fields;
+    return guard_request_head(head, HeadLimits{}, fields).has_value();
 }
 
 /// Ways to write Transfer-Encoding that one server takes for chunked and another does not.
@@ -305,7 +306,8 @@ TEST(HttpGuardSmuggling, AgreesWithTheMostLenientReaderOnAllItAccepts) {
                 }
             }
         }
-        const Result<GuardedHead> verdict = guard_request_head(head, HeadLimits{});
+        HttpFields fields;
+        const Result<GuardedHead> verdict = guard_request_head(head, HeadLimits{}, fields);
         if (verdict.has_value()) {
             ++accepted;
             Framing lenient = read_leniently(head);

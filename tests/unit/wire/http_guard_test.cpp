@@ -18,7 +18,8 @@ constexpr std::string_view kRequestLine = "POST /v1/chat/completions HTTP/1.1\r\
 Result<GuardedHead> guard(std::string_view head, const HeadLimits& limits = {}) {
     const auto exact = std::make_unique<char[]>(head.size());
     std::copy(head.begin(), head.end(), exact.get());
-    return guard_request_head({exact.get(), head.size()}, limits);
+    HttpFields fields;
+    return guard_request_head({exact.get(), head.size()}, limits, fields);
 }
 
 /// A head with a good request line and Host, and the given lines.
@@ -59,7 +60,6 @@ TEST(HttpGuard, TellsWhatItLearned) {
     const std::string head = with_fields("Content-Length: 1234567890\r\nExpect: 100-continue\r\nConnection: close\r\n");
     const Result<GuardedHead> verdict = guard(head);
     ASSERT_TRUE(verdict.has_value());
-    EXPECT_EQ(verdict->head_bytes, head.size());
     EXPECT_EQ(verdict->content_length, 1'234'567'890U);
     EXPECT_FALSE(verdict->chunked);
     EXPECT_TRUE(verdict->expect_continue);
@@ -358,6 +358,22 @@ TEST(FindHeadEnd, FindsTheEndHoweverTheBytesArrive) {
         ASSERT_EQ(find_head_end(std::string_view(head).substr(0, first)), std::nullopt);
         EXPECT_EQ(find_head_end(head, first), end) << first;
     }
+}
+
+TEST(HttpGuard, ReadsRequestLineAndFieldsInOrder) {
+    HttpFields fields;
+    fields.add("left", "over");
+    const std::string head =
+        "POST /v1/a?b=c HTTP/1.1\r\nHost: localhost\r\nX-Empty:\r\nAccept:  a b  \r\nhost-like: \xC3\xA9\r\n\r\n";
+    const auto guarded = guard_request_head(head, HeadLimits{}, fields);
+    ASSERT_TRUE(guarded.has_value());
+    EXPECT_EQ(guarded->method, "POST");
+    EXPECT_EQ(guarded->target, "/v1/a?b=c");
+    std::string all;
+    for (const HttpField& field : fields) {
+        all.append(field.name).append("=").append(field.value).append(";");
+    }
+    EXPECT_EQ(all, "Host=localhost;X-Empty=;Accept=a b;host-like=\xC3\xA9;");
 }
 
 }  // namespace

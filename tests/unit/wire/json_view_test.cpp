@@ -280,7 +280,7 @@ TEST(JsonView, SaysWhatIsWrongAndWhere) {
         {"[\"a\nb\"]", "at byte 3: a raw control character in a string; write it as an escape."},
         {R"({"a":"b)", "at byte 5: a string that does not end."},
         {R"(["\q"])", "at byte 2: an invalid escape; write \\\\ for a backslash."},
-        {R"([\"a"])", "at byte 1: a backslash outside a string."},
+        {R"([\"a"])", "at byte 1: here a value was expected; a backslash may stand only in a string."},
         {"[1,2", "at byte 4: the text ends where ',' or ']' was expected."},
         {R"({"a")", "at byte 4: the text ends where ':' after the key was expected."},
         {"[1,]", "at byte 3: here a value was expected; is there a comma too many before it?"},

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace tierway::wire::detail {
+
+/// What ended the scan of a string's body.
+enum class StringEnd : std::uint8_t { Quote, Control, BadEscape, TextEnd };
+
+struct StringScan {
+    const char* at = nullptr;  ///< The closing quote, the offending byte (of an escape its backslash), or the text's end.
+    StringEnd end = StringEnd::TextEnd;
+    bool has_escapes = false;
+    bool non_ascii = false;  ///< May also tell of bytes just behind the string: it only asks for a check of the whole text.
+};
+
+/// Finds the end of a JSON string and checks its escapes and control characters (RFC 8259 section 7), not its UTF-8: no byte of a
+/// multi-byte sequence can be mistaken for a quote. Reads [begin, text_end) only; 64 bytes at a time where the processor has
+/// AVX2. \param begin just behind the opening quote.
+StringScan scan_string(const char* begin, const char* text_end) noexcept;
+
+/// The closing quote of a short string of plain ASCII, which most keys and values are; null when it takes a scan to tell.
+inline const char* find_near_quote(const char* begin, const char* text_end) noexcept {
+#if defined(__SSE2__)
+    constexpr std::ptrdiff_t kBlockBytes = 16;
+    if (text_end - begin < kBlockBytes) {
+        return nullptr;
+    }
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(begin));
+    const auto quotes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'))));
+    // As signed bytes, those beyond ASCII are below the space too.
+    const auto others = static_cast<unsigned>(
+        _mm_movemask_epi8(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\')), _mm_cmplt_epi8(bytes, _mm_set1_epi8(' ')))));
+    const unsigned before_quote = (quotes & (0U - quotes)) - 1U;
+    return quotes != 0 && (others & before_quote) == 0 ? begin + std::countr_zero(quotes) : nullptr;
+#else
+    static_cast<void>(begin);
+    static_cast<void>(text_end);
+    return nullptr;
+#endif
+}
+
+/// As `scan_string`, without vector instructions: for other processors, for the ends of texts, and as the yardstick of the tests.
+StringScan scan_string_portably(const char* begin, const char* text_end) noexcept;
+
+}  // namespace tierway::wire::detail
