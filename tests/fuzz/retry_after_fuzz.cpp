@@ -10,7 +10,7 @@
 #include <string_view>
 
 #include "property.hpp"
-#include "tierway/upstream/attempt_machine.hpp"
+#include "tierway/upstream/retry_after.hpp"
 
 namespace tierway::fuzz {
 namespace {
