@@ -11,8 +11,10 @@ const [way, first, end] = [process.argv[2], Number(process.argv[3]), Number(proc
 const client = new OpenAI({ baseURL: process.env.TIERWAY_URL, apiKey: "unused", maxRetries: 0, timeout: 30_000 });
 const UNDER_WAY = 16;
 
+// As `question` and `request` of cut_clients.py.
 function request(number) {
-  return { model: "auto", messages: [{ role: "user", content: "cut" }], metadata: { cut: String(number) } };
+  const content = number % 3 === 0 ? "cut, held" : "cut";
+  return { model: "auto", messages: [{ role: "user", content }], metadata: { cut: String(number) } };
 }
 
 function textOf(message) {

@@ -1,7 +1,6 @@
 """Clients as users have them, each asking for cases of `cut_cases` and telling what it believes it got."""
 
 import json
-import platform
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -12,11 +11,10 @@ from pathlib import Path
 from openai import OpenAI
 
 from support.gateway import CHAT, chat
+from support.node import MODULES, node
 from support.process import environment
 from support.sse import Stream
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-MODULES = ROOT / "build" / "node"
 THREADS = 8
 CURL_SECONDS = 20
 
@@ -34,8 +32,13 @@ class Belief:
     error: str = ""
 
 
+def question(number: int) -> str:
+    """Every third one is of the class whose answers are held."""
+    return "cut, held" if number % 3 == 0 else "cut"
+
+
 def request(number: int, **extra) -> dict:
-    return chat("cut", metadata={"cut": str(number)}, **extra)
+    return chat(question(number), metadata={"cut": str(number)}, **extra)
 
 
 def text_of(message) -> str:
@@ -111,13 +114,6 @@ def ask_curl(base_url: str, streamed: bool, numbers: range) -> list[Belief]:
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(one, numbers))
-
-
-def node() -> str:
-    """The Node that came with the modules: the SDK asks for a newer one than Debian 12 has."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    packaged = MODULES / "node_modules" / f"node-linux-{machine}" / "bin" / "node"
-    return str(packaged) if packaged.exists() else "node"
 
 
 def ask_node(base_url: str, way: str, streamed: bool, numbers: range) -> list[Belief]:

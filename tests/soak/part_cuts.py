@@ -14,8 +14,14 @@ CONTROL_CASES = 200
 
 
 def cut_policy(base_url: str) -> dict:
-    """One model, and nothing that would keep requests away from it for its failures."""
-    return policy(base_url)
+    """One model, and nothing that keeps requests away from it for its failures; every third answer is held and restarted when it is cut
+    (`cut_clients.question`)."""
+    config = policy(base_url)
+    config["breaker"] = {"consecutive_failures": 1_000, "success_share_min": 0}
+    config["retry"] = {"backoff_first": "5ms", "backoff_max": "10ms"}
+    config["classes"]["held"] = {"tier": "only", "recovery": "buffered"}
+    config["classifier"]["rules"] = [{"class": "held", "when": {"text": "held"}}]
+    return config
 
 
 def run_clients(base_url: str, cases: int) -> dict[str, list[Belief]]:
