@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that building needs and that are missing; with --tests also what the tests need.
-# Usage: scripts/install.sh [--tests]
+# Installs the Debian packages that building needs and that are missing; with --tests also what the tests need, with --fuzz what
+# scripts/fuzz.sh needs, with --soak what scripts/soak.sh needs.
+# Usage: scripts/install.sh [--tests] [--fuzz] [--soak]
 set -euo pipefail
 
-usage() { sed -n '2,3s/^# //p' "${BASH_SOURCE[0]}"; }
+usage() { sed -n '2,4s/^# //p' "${BASH_SOURCE[0]}"; }
 
 with_tests=no
+extra=()
 for argument in "$@"; do
     case "$argument" in
         --tests) with_tests=yes ;;
+        --fuzz) extra+=(clang-14 libclang-rt-14-dev llvm-14) ;;
+        --soak) extra+=(slowhttptest) ;;
         -h | --help) usage; exit 0 ;;
         *) printf 'install.sh: unknown argument %s\n' "$argument" >&2; usage >&2; exit 2 ;;
     esac
@@ -29,6 +33,7 @@ has_npm() {
     version=$(npm --version 2>/dev/null) && [ "${version%%.*}" -ge 7 ]
 }
 
+wanted+=("${extra[@]}")
 if [ "$with_tests" = yes ]; then
     wanted+=(libgtest-dev libbenchmark-dev)
     has_python || wanted+=(python3 python3-venv)

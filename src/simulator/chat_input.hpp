@@ -46,7 +46,7 @@ struct ChatInput {
     ToolChoice tool_choice = ToolChoice::Auto;
     std::string named_tool;
 
-    std::string simulate;  ///< `metadata.simulate`.
+    std::string simulate;  ///< `metadata.simulate`, to which the handler adds the header's.
 };
 
 /// Errors: InvalidRequest, naming the field, for what is no such request.

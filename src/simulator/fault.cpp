@@ -152,8 +152,7 @@ constexpr std::array kDirectives{
 };
 
 Error invalid(std::string message) {
-    return Error::downstream(ErrorKind::InvalidRequest, "invalid_simulate_directive", std::move(message))
-        .with_param("metadata.simulate");
+    return Error::downstream(ErrorKind::InvalidRequest, "invalid_simulate_directive", std::move(message));
 }
 
 Error unknown(std::string_view name) {
@@ -164,7 +163,7 @@ Error unknown(std::string_view name) {
         known += (i == 0 ? "`" : ", `") + std::string(names[i]) + "`";
     }
     const std::string_view nearest = nearest_name(name, names);
-    return invalid("`metadata.simulate` holds the unknown directive `" + std::string(name) + "`." +
+    return invalid("`" + std::string(name) + "` is no directive of the simulator." +
                    (nearest.empty() ? "" : " Did you mean `" + std::string(nearest) + "`?") + " Known: " + known + ".");
 }
 
@@ -178,11 +177,10 @@ Result<void> apply(std::string_view text, Faults& faults) {
     }
     const bool has_value = equals != std::string_view::npos;
     if (has_value && found->expects.empty()) {
-        return invalid("The directive `" + std::string(name) + "` of `metadata.simulate` takes no value.");
+        return invalid("The directive `" + std::string(name) + "` of the simulator takes no value.");
     }
     if (!found->expects.empty() && (!has_value || !found->set(faults, text.substr(equals + 1)))) {
-        return invalid("The directive `" + std::string(name) + "` of `metadata.simulate` needs " + std::string(found->expects) +
-                       ".");
+        return invalid("The directive `" + std::string(name) + "` of the simulator needs " + std::string(found->expects) + ".");
     }
     if (found->expects.empty()) {
         found->set(faults, {});

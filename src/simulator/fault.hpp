@@ -59,8 +59,8 @@ struct Faults {
     std::optional<FixedUsage> usage;
 };
 
-/// Reads `metadata.simulate`. Groups are separated by white space or commas, directives inside a group by semicolons; a group may
-/// begin with `model:` and then concerns that model only:
+/// Reads the directives of `metadata.simulate` and the header x-tierway-simulate-fault. Groups are separated by white space or
+/// commas, directives inside a group by semicolons; a group may begin with `model:` and then concerns that model only:
 ///
 ///     status=503                                for every model
 ///     sim-small:status=429;retry_after=2        for sim-small only

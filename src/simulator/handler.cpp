@@ -22,6 +22,8 @@ constexpr std::chrono::minutes kSilenceMax{10};
 constexpr std::size_t kFaultUsesMax = 1024;
 constexpr std::size_t kRequestsShown = 10;
 constexpr std::string_view kJson = "application/json";
+/// Directives for whoever talks to the simulator itself; the gateway consumes all `x-tierway-*` fields.
+constexpr std::string_view kFaultField = "x-tierway-simulate-fault";
 constexpr std::string_view kEventStream = "text/event-stream; charset=utf-8";
 
 std::int64_t unix_seconds() {
@@ -149,7 +151,7 @@ net::Task<> SimulatorHandler::handle_chat(net::Exchange& exchange) {
         co_await send_error(exchange, error);
         co_return;
     }
-    auto read = read_turn(exchange.body());
+    auto read = read_turn(exchange.body(), exchange.fields().get(kFaultField));
     if (!read) {
         const Error error = read.error();
         co_await send_error(exchange, error);
@@ -173,13 +175,18 @@ net::Task<> SimulatorHandler::handle_chat(net::Exchange& exchange) {
     }
 }
 
-Result<SimulatorHandler::Turn> SimulatorHandler::read_turn(std::string_view body) {
+Result<SimulatorHandler::Turn> SimulatorHandler::read_turn(std::string_view body, std::string_view fault_field) {
     auto input = read_chat_input(body);
     if (!input) {
         return input.error();
     }
+    if (fault_field.size() > ChatInput::kSimulateBytesMax) {
+        return Error::downstream(ErrorKind::InvalidRequest, "invalid_simulate_directive",
+                                 "The header " + std::string(kFaultField) + " is longer than 512 bytes.");
+    }
     Turn turn;
     turn.input = std::move(*input);
+    turn.input.simulate.append(" ").append(fault_field);
     turn.model = find_model(turn.input.model);
     if (turn.model == nullptr) {
         return Error::downstream(ErrorKind::ModelNotFound, "model_not_found",

@@ -48,7 +48,8 @@ private:
     net::Task<> stay_silent(net::Exchange& exchange);
     net::Task<bool> wait_until(net::Exchange& exchange, SteadyTime due);
 
-    Result<Turn> read_turn(std::string_view body);
+    /// \param fault_field directives beside those of the body.
+    Result<Turn> read_turn(std::string_view body, std::string_view fault_field);
     /// Whether the faults of this request still apply, as far as `times` bounds them.
     bool is_spent(const Turn& turn);
     void bill(Turn& turn, const SendStep& step);

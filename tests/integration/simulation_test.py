@@ -2,9 +2,10 @@
 
 import pytest
 
-from support.gateway import Gateway
+from support.answers import encode
+from support.gateway import CHAT, Gateway, chat
 from support.lane import nano
-from support.raw_client import Truncated
+from support.raw_client import RawClient, Truncated, request_bytes
 from support.simulator import MODELS, Simulator, policy
 
 PROMPTS = ["What is 17 * 23?", "Summarize: the cat sat on the mat and slept.", "Extract the city from: I live in Zurich.",
@@ -71,3 +72,33 @@ def test_every_shape_of_a_simulated_stream_is_read(gateway, directives):
 def test_every_broken_simulated_stream_is_told(gateway, directives):
     with pytest.raises(Truncated):
         gateway.ask("What is the capital of France?", stream=True, metadata={"simulate": directives})
+
+
+FAULT_FIELD = "x-tierway-simulate-fault"
+
+
+def ask_simulator(simulator, headers: dict[str, str], **fields):
+    with RawClient(simulator.address) as client:
+        client.send(request_bytes("POST", CHAT, encode(chat("hello", "sim-small", **fields)), headers))
+        return client.read_response()
+
+
+def test_the_simulator_takes_faults_from_a_header_too(simulator):
+    assert ask_simulator(simulator, {}).status == 200
+    refused = ask_simulator(simulator, {FAULT_FIELD: "sim-small:status=503;retry_after=2"})
+    assert (refused.status, refused.headers["retry-after"]) == (503, "2")
+    both = ask_simulator(simulator, {FAULT_FIELD: "retry_after=3"}, metadata={"simulate": "status=429"})
+    assert (both.status, both.headers["retry-after"]) == (429, "3")
+
+
+@pytest.mark.parametrize("value", ["stauts=503", "a" * 513])
+def test_the_simulator_refuses_a_fault_header_it_cannot_read(simulator, value):
+    refused = ask_simulator(simulator, {FAULT_FIELD: value})
+    assert refused.status == 400
+    assert refused.error["code"] == "invalid_simulate_directive"
+
+
+def test_the_gateway_consumes_the_fault_header_and_never_acts_on_it(simulator, gateway):
+    assert gateway.ask("hello", {FAULT_FIELD: "status=503"}).status == 200
+    [request] = simulator.get("/simulator/requests?last=1").json()["requests"]
+    assert not [name for name, _ in request["headers"] if name.lower().startswith("x-tierway")]

@@ -1,21 +1,10 @@
 """openai-node: its tests are written in its language and run by Node's own runner."""
 
-import platform
 import subprocess
 from pathlib import Path
 
+from support.node import MODULES, node
 from support.process import environment
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-MODULES = ROOT / "build" / "node"
-
-
-def node() -> str:
-    """The Node that came with the modules: the SDK asks for a newer one than Debian 12 has."""
-    machine = {"x86_64": "x64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
-    packaged = MODULES / "node_modules" / f"node-linux-{machine}" / "bin" / "node"
-    assert (MODULES / "node_modules" / "openai").exists(), f"{MODULES} is not made: run scripts/prepare-tests.sh"
-    return str(packaged) if packaged.exists() else "node"
 
 
 def test_openai_node(gateway):
