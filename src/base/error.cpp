@@ -19,6 +19,10 @@ Error Error::internal(std::string message) {
     return {ErrorKind::Internal, ErrorSource::Internal, "internal_error", std::move(message)};
 }
 
+Error Error::client_gone() {
+    return downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+}
+
 Error Error::with_text(Text text) const {
     Error copy = *this;
     copy.text_ = std::make_shared<const Text>(std::move(text));

@@ -13,10 +13,6 @@ SteadyTime now() {
     return std::chrono::steady_clock::now();
 }
 
-Error client_left() {
-    return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
-}
-
 }  // namespace
 
 ClientAnswer::ClientAnswer(RequestContext& context) : context_(context) {}
@@ -84,7 +80,7 @@ net::Task<> ClientAnswer::send(Answer& answer) {
     outcome.status = 200;
     const bool sent = co_await context_.exchange.respond(200, headers, body);
     if (!sent) {
-        outcome.error = client_left();
+        outcome.error = Error::client_gone();
     }
 }
 
@@ -109,7 +105,7 @@ net::Task<> ClientAnswer::send_stream_rest(Answer& answer) {
         sent = co_await context_.exchange.finish();
     }
     if (!sent) {
-        context_.outcome.error = client_left();
+        context_.outcome.error = Error::client_gone();
     }
 }
 

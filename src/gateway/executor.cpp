@@ -18,10 +18,6 @@ double jitter() {
     return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
-Error client_left() {
-    return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
-}
-
 }  // namespace
 
 Executor::Executor(RequestContext& context)
@@ -69,7 +65,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     while (true) {
         const upstream::Step step = machine_.next(now());
         if (context_.exchange.client_gone()) {
-            co_return client_left();
+            co_return Error::client_gone();
         }
         if (step.kind == upstream::Step::Kind::End) {
             const upstream::Ending ending = machine_.ending(now());

@@ -10,10 +10,6 @@ SteadyTime now() {
     return std::chrono::steady_clock::now();
 }
 
-Error client_left() {
-    return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
-}
-
 }  // namespace
 
 StreamRelay::StreamRelay(RequestContext& context, UpstreamCall& call, StreamMachine& machine, StreamHooks hooks, bool drain)
@@ -34,7 +30,7 @@ net::Task<Result<void>> StreamRelay::run() {
             const bool sent = co_await send_pending();
             client_left_ = client_left_ || !sent;
             if (client_left_ && !drain_) {
-                co_return client_left();
+                co_return Error::client_gone();
             }
         }
         if (!taken) {
@@ -47,7 +43,7 @@ net::Task<Result<void>> StreamRelay::run() {
     } else if (ended) {
         call_.give_back_when_drained();
     }
-    co_return client_left_ ? Result<void>(client_left()) : ended;
+    co_return client_left_ ? Result<void>(Error::client_gone()) : ended;
 }
 
 void StreamRelay::note_content() {

@@ -52,7 +52,7 @@ void UpstreamConnection::on_sweep(SteadyTime now) {
 
 Error UpstreamConnection::failure(Phase phase, const boost::system::error_code& error) const {
     if (cancelled_) {
-        return Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left.");
+        return Error::client_gone();
     }
     if (timed_out_) {
         if (phase == Phase::Connect) {

@@ -60,6 +60,8 @@ public:
     static Error upstream(ErrorKind kind, std::string_view code, std::string message);
     /// Shorthand for a fault of ours.
     static Error internal(std::string message);
+    /// Nobody is left to answer.
+    static Error client_gone();
 
     /// The request field at fault ("messages[0].role"), for the `param` of the OpenAI envelope.
     [[nodiscard]] Error with_param(std::string param) const;
