@@ -3,11 +3,13 @@
 #include <signal.h>
 
 #include <iostream>
+#include <optional>
 #include <utility>
 
 #include "app/exit_codes.hpp"
 #include "app/ready_file.hpp"
 #include "app/service.hpp"
+#include "tierway/config/file_watch.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::app {
@@ -29,15 +31,30 @@ int next_signal() {
     return received;
 }
 
+/// The next signal, or SIGHUP when the watched file has changed: both ask for the same. \param watch may be null.
+int next_signal_or_change(config::FileWatch* watch) {
+    const sigset_t signals = awaited_signals();
+    constexpr timespec kLookEvery{1, 0};
+    while (watch != nullptr) {
+        if (const int received = sigtimedwait(&signals, nullptr, &kLookEvery); received > 0) {
+            return received;
+        }
+        if (watch->changed()) {
+            return SIGHUP;
+        }
+    }
+    return next_signal();
+}
+
 telemetry::Level level_of(config::LogLevel level) {
     return static_cast<telemetry::Level>(level);
 }
 
-void reload_into(Service& service, const std::function<config::LoadResult()>& reload) {
-    if (!reload) {
+void reload_into(Service& service, const Reload& reload) {
+    if (!reload.load) {
         return;
     }
-    const config::LoadResult loaded = reload();
+    const config::LoadResult loaded = reload.load();
     if (!loaded.snapshot) {
         service.count_failed_reload();
         for (const config::Problem& problem : loaded.problems) {
@@ -75,8 +92,7 @@ void print_problems(const config::LoadResult& loaded) {
     }
 }
 
-int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<config::LoadResult()>& reload,
-                          const std::string& ready_file,
+int serve_until_signalled(config::SnapshotPtr snapshot, const Reload& reload, const std::string& ready_file,
                           const std::function<void(const std::string&, const std::string&)>& started) {
     telemetry::set_log_level(level_of(snapshot->log.level));
     Service service(std::move(snapshot));
@@ -93,8 +109,20 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<conf
     if (started) {
         started(service.listen_address(), service.admin_address());
     }
-    while (next_signal() == SIGHUP) {
+    std::optional<config::FileWatch> watch;
+    const auto follow_setting = [&] {
+        if (!service.watches_configuration() || reload.file.empty()) {
+            watch.reset();
+        } else if (!watch) {
+            watch.emplace(reload.file);
+        } else {
+            watch->mark_seen();
+        }
+    };
+    follow_setting();
+    while (next_signal_or_change(watch ? &*watch : nullptr) == SIGHUP) {
         reload_into(service, reload);
+        follow_setting();
     }
     telemetry::log_info("Draining.");
     service.drain();
@@ -111,7 +139,7 @@ int serve(const ServeOptions& options) {
         return kWrongUsage;
     }
     block_signals();
-    return serve_until_signalled(loaded.snapshot, load, options.ready_file, {});
+    return serve_until_signalled(loaded.snapshot, {load, options.config_file}, options.ready_file, {});
 }
 
 }  // namespace tierway::app

@@ -35,6 +35,8 @@ public:
     /// Accepts no more, lets live requests finish for the configured time, then ends.
     void drain();
 
+    /// Whether the configuration file is to be reloaded when it changes (`server.watch`).
+    [[nodiscard]] bool watches_configuration() const noexcept { return snapshot_->server.watch; }
     /// "host:port" with the port that was bound.
     [[nodiscard]] const std::string& listen_address() const noexcept { return listen_address_; }
     [[nodiscard]] const std::string& admin_address() const noexcept { return admin_address_; }

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -395,3 +396,54 @@ def test_the_run_script_starts_the_binary_that_the_build_makes():
     root = Path(__file__).resolve().parents[2]
     started = re.search(r"build/release/(\S+)", (root / "scripts" / "run.sh").read_text()).group(1)
     assert os.environ["TIERWAY_BINARY"].endswith("/" + started)
+
+
+def watched(config: dict) -> None:
+    config["server"]["watch"] = True
+
+
+@pytest.mark.parametrize("how", ["written", "renamed", "linked"])
+def test_a_changed_file_is_loaded_by_itself(tmp_path, how):
+    with Lane(tmp_path, watched) as lane:
+        lane.cheap.default = lane.dear.default = whole()
+        path = lane.gateway.config_file
+        if how == "linked":
+            # As Kubernetes mounts a ConfigMap: the file is a link through a folder that is itself a link.
+            (tmp_path / "v1").mkdir()
+            path.rename(tmp_path / "v1" / "file")
+            (tmp_path / "data").symlink_to("v1")
+            path.symlink_to("data/file")
+            time.sleep(2.5)
+        before = lane.gateway.ask().headers["x-tierway-policy"]
+        lane.config["classifier"]["default_class"] = "top"
+        text = json.dumps({**lane.config, "server": {**lane.config["server"], "listen": "127.0.0.1:0"}})
+        if how == "written":
+            path.write_text(text)
+        elif how == "renamed":
+            (tmp_path / "next").write_text(text)
+            (tmp_path / "next").rename(path)
+        else:
+            (tmp_path / "v2").mkdir()
+            (tmp_path / "v2" / "file").write_text(text)
+            (tmp_path / "next").symlink_to("v2")
+            (tmp_path / "next").rename(tmp_path / "data")
+        answered = eventually(lambda: (answer := lane.gateway.ask()).headers["x-tierway-policy"] != before and answer, "the reload")
+        assert answered.headers["x-tierway-class"] == "top"
+
+
+def test_a_changed_file_that_is_wrong_is_reported_once_and_the_old_policy_serves_on(tmp_path):
+    with Lane(tmp_path, watched) as lane:
+        lane.cheap.default = whole()
+        lane.gateway.write_config("version: 1\nprovders: {}\n")
+        eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="failure") == 1, "the failed reload")
+        time.sleep(2.5)
+        assert sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="failure") == 1
+        assert lane.gateway.ask().status == 200
+
+
+def test_a_file_is_left_alone_when_it_is_not_to_be_watched(tmp_path):
+    with Lane(tmp_path) as lane:
+        lane.cheap.default = whole()
+        lane.gateway.write_config("version: 1\nprovders: {}\n")
+        time.sleep(3)
+        assert sum_of(lane.gateway.metrics(), "tierway_config_reloads_total") == 0
