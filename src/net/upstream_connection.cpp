@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
 /// An upstream's head may be larger than a client's: providers send many headers.
 constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
+/// How long one of several addresses may take before the next is tried (RELIABILITY.md section 8 row 47: at most 300 ms extra).
+constexpr Milliseconds kFirstTry{200};
 
 }  // namespace
 
@@ -45,6 +47,11 @@ void UpstreamConnection::on_sweep(SteadyTime now) {
     if (now >= deadline_) {
         deadline_ = SteadyTime::max();
         timed_out_ = true;
+        boost::system::error_code ignored;
+        socket_.cancel(ignored);
+    } else if (now >= address_deadline_) {
+        address_deadline_ = SteadyTime::max();
+        address_over_ = true;
         boost::system::error_code ignored;
         socket_.cancel(ignored);
     }
@@ -79,25 +86,46 @@ Error UpstreamConnection::failure(Phase phase, const boost::system::error_code& 
 
 Task<Result<void>> UpstreamConnection::connect(SteadyTime deadline) {
     deadline_ = deadline;
-    auto addresses = co_await worker_.pool().resolver().resolve(origin_.host, origin_.port);
+    Resolver& resolver = worker_.pool().resolver();
+    auto addresses = co_await resolver.resolve(origin_.host, origin_.port, deadline);
     if (!addresses) {
         co_return addresses.error();
     }
+    // Several addresses: each is given a moment first, so that one which swallows packets costs no more than that, and then, if
+    // none answered, its share of what is left.
     boost::system::error_code error = boost::asio::error::host_not_found;
-    for (const auto& endpoint : *addresses) {
-        if (timed_out_ || cancelled_) {
+    bool gave_up_early = false;
+    for (const bool patiently : {false, true}) {
+        if (patiently && !gave_up_early) {
             break;
         }
-        boost::system::error_code ignored;
-        socket_.close(ignored);
-        auto [connect_error] = co_await socket_.async_connect(endpoint, kAwait);
-        error = connect_error;
-        if (!error) {
+        std::size_t left = addresses->size();
+        for (const auto& endpoint : *addresses) {
+            const SteadyTime now = std::chrono::steady_clock::now();
+            const SteadyTime share = now + (deadline - now) / static_cast<std::int64_t>(left--);
+            address_deadline_ = addresses->size() == 1 ? SteadyTime::max() : patiently ? share : std::min(share, now + kFirstTry);
+            address_over_ = false;
+            boost::system::error_code ignored;
+            socket_.close(ignored);
+            auto [connect_error] = co_await socket_.async_connect(endpoint, kAwait);
+            error = connect_error;
+            address_deadline_ = SteadyTime::max();
+            gave_up_early = gave_up_early || address_over_;
+            if (!error || timed_out_ || cancelled_) {
+                break;
+            }
+        }
+        if (!error || timed_out_ || cancelled_) {
             break;
         }
     }
-    if (error) {
+    if (error || timed_out_ || cancelled_) {
         co_return failure(Phase::Connect, error);
+    }
+    if (addresses->size() > 1) {
+        boost::system::error_code unknown;
+        const auto connected = socket_.remote_endpoint(unknown);
+        resolver.prefer(origin_.host, origin_.port, connected);
     }
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
     socket_.non_blocking(true, error);

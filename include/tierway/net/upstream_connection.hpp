@@ -96,6 +96,8 @@ private:
     std::vector<std::string_view> pieces_;
     std::size_t parsed_ = 0;  ///< Bytes of `buffer_` that `pieces_` point into and the next read drops.
     SteadyTime deadline_ = SteadyTime::max();
+    SteadyTime address_deadline_ = SteadyTime::max();  ///< While connecting: of the address that is tried.
+    bool address_over_ = false;
     unsigned requests_ = 0;
     bool timed_out_ = false;
     bool cancelled_ = false;
