@@ -61,7 +61,6 @@ void Breaker::settle(const Ticket& ticket, Evidence evidence, SteadyTime now) no
     } else if (evidence == Evidence::Failing) {
         doublings_ = std::min(doublings_ + 1, kDoublingsMax);
         open_until_ = now + open_time();
-        ++epoch_;
     }
 }
 

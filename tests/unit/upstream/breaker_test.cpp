@@ -281,6 +281,40 @@ TEST(Breaker, ARelapseDoublesTheTimeAndStayingWellForgetsIt) {
     }
 }
 
+TEST(Breaker, AModelThatCameBackIsNotHeldToTheFailuresBefore) {
+    config::BreakerLimits limits;
+    limits.window = 1min;
+    Patient p;
+    p.breaker = Breaker(limits, p.now);
+    for (int i = 0; i < 10; ++i) {
+        p.attempts(1, Evidence::Healthy);
+        p.attempts(1, Evidence::Failing);
+    }
+    p.attempts(1, Evidence::Failing);
+    EXPECT_EQ(p.state(), BreakerState::Open);
+    p.now += 5s;
+    p.attempts(1, Evidence::Healthy);
+    p.now += 5s;
+    p.attempts(1, Evidence::Failing);
+    EXPECT_EQ(p.state(), BreakerState::Closed) << "though they are still within the window";
+}
+
+TEST(Breaker, AWindowOfAnotherLengthBeginsAnew) {
+    config::BreakerLimits limits;
+    limits.window = 1s;
+    Patient p;
+    p.breaker = Breaker(limits, p.now);
+    for (int i = 0; i < 10; ++i) {
+        p.attempts(1, Evidence::Healthy);
+        p.attempts(1, Evidence::Failing);
+    }
+    p.now += 100s;
+    limits.window = 10s;
+    p.breaker.set_limits(limits);
+    p.attempts(1, Evidence::Failing);
+    EXPECT_EQ(p.state(), BreakerState::Closed);
+}
+
 TEST(Breaker, ACoolDownKeepsEverybodyAwayForItsTimeAndIsNoFailure) {
     Patient p;
     p.breaker.cool_down(2s, p.now);

@@ -259,6 +259,7 @@ TEST(RetryMachineEnding, ReportsTheFirstProvidersErrorUnlessALaterOneRefusedTheR
              Case{"down, then refused", down(), refused(), "invalid_value", EndReason::Refused},
              Case{"silent, then filtered", silent(), filtered(), "content_filter", EndReason::Refused},
              Case{"down, then too long", down(), too_long(), "context_length_exceeded", EndReason::Refused},
+             Case{"too long, then refused", too_long(), refused(), "context_length_exceeded", EndReason::Refused},
              Case{"too long, then down", too_long(), down(), "context_length_exceeded", EndReason::Refused},
          }) {
         SCOPED_TRACE(c.name);
@@ -314,6 +315,34 @@ TEST(RetryMachineEnding, AnAnswerBelowMakesItsErrorsHistory) {
     EXPECT_FALSE(d.ask());
     EXPECT_EQ(d.ending().error.code(), "upstream_unavailable");
     EXPECT_EQ(d.ending().error.status(), 503U);
+}
+
+TEST(RetryMachineEnding, AnAnswerBelowMakesItsRefusalsHistoryToo) {
+    Driven d(snapshot_of(std::vector<std::int64_t>{8'000, 16'000, 0}));
+    d.tier({kA, kB});
+    EXPECT_EQ(d.ask(), kA);
+    d.fail(too_long());
+    EXPECT_EQ(d.ask(), kB);
+    d.machine().succeeded(d.now);
+    d.tier({kC});
+    EXPECT_EQ(d.ask(), kC);
+    d.fail(silent());
+    EXPECT_FALSE(d.ask());
+    EXPECT_EQ(d.ending().reason, EndReason::Exhausted);
+    EXPECT_EQ(d.ending().error.code(), "upstream_timeout");
+}
+
+TEST(RetryMachineEnding, AHintThatATargetNoLongerGivesIsForgotten) {
+    config::Snapshot snapshot = snapshot_of(1);
+    snapshot.retry.attempts = 2;
+    Driven d(std::move(snapshot));
+    d.tier({kA});
+    EXPECT_EQ(d.ask(), kA);
+    d.fail(down(), 4s);
+    EXPECT_EQ(d.ask(), kA);
+    d.fail(down());
+    EXPECT_FALSE(d.ask());
+    EXPECT_FALSE(d.ending().retry_after);
 }
 
 TEST(RetryMachineEnding, TheHintIsTheShortestWaitKnownOverAllTargets) {

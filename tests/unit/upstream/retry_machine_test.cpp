@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "upstream/driven_machine.hpp"
 
@@ -217,14 +218,18 @@ TEST(RetryMachine, ARequestThatIsTooLongGoesOnOnlyToAWindowKnownToBeLarger) {
 }
 
 TEST(RetryMachine, ARequestThatIsTooLongDoesNotGoBackToASmallerTargetThatWasMerelyDown) {
-    Driven d(snapshot_of(std::vector<std::int64_t>{4'000, 8'000, 16'000}));
+    config::Snapshot snapshot = snapshot_of(std::vector<std::int64_t>{4'000, 8'000, 16'000});
+    snapshot.retry.attempts = 5;
+    Driven d(std::move(snapshot));
     d.tier({kA, kB, kC});
     EXPECT_EQ(d.ask(), kA);
     d.fail(down());
     EXPECT_EQ(d.ask(), kB);
     d.fail(too_long());
-    EXPECT_EQ(d.ask(), kC);
-    d.fail(down());
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_EQ(d.ask(), kC);
+        d.fail(down());
+    }
     EXPECT_FALSE(d.ask());
     EXPECT_EQ(d.ending().error.code(), "context_length_exceeded") << "what the client can mend";
 }
