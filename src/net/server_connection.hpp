@@ -39,12 +39,17 @@ private:
     enum class Received : std::uint8_t { Request, Refused, Closed };
     enum class Stage : std::uint8_t { Idle, Head, Body, Handling, Closing };
 
+    /// What one read asks for.
+    static constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
+
+    // server_receive.cpp
     Task<Received> receive();
     Task<Received> receive_sized_body(std::size_t wanted);
     Task<Received> receive_chunked_body();
     /// Reads more into the buffer; false when the peer closed, reset, or was too slow.
     Task<bool> read_more(std::size_t wanted);
     Received refuse(Error error);
+
     Task<> close_gently();
 
     void begin_head(unsigned status, std::string_view headers, std::string_view framing);
