@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 #include <utility>
 
@@ -27,6 +28,17 @@ int next_signal() {
     int received = 0;
     sigwait(&signals, &received);
     return received;
+}
+
+/// The next signal within a time; 0 when none came.
+int next_signal(Milliseconds patience) {
+    const sigset_t signals = awaited_signals();
+    const timespec time{patience.count() / 1'000, (patience.count() % 1'000) * 1'000'000};
+    return std::max(sigtimedwait(&signals, nullptr, &time), 0);
+}
+
+bool ends_the_process(int signal) {
+    return signal == SIGTERM || signal == SIGINT;
 }
 
 telemetry::Level level_of(config::LogLevel level) {
@@ -62,7 +74,7 @@ void block_signals() {
 }
 
 void wait_for_end() {
-    while (next_signal() == SIGHUP) {
+    while (!ends_the_process(next_signal())) {
     }
 }
 
@@ -93,11 +105,11 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const std::function<conf
     if (started) {
         started(service.listen_address(), service.admin_address());
     }
-    while (next_signal() == SIGHUP) {
+    while (!ends_the_process(next_signal())) {
         reload_into(service, reload);
     }
-    telemetry::log_info("Draining.");
-    service.drain();
+    telemetry::log_info("Draining; another signal ends at once.");
+    service.drain([](Milliseconds patience) { return ends_the_process(next_signal(patience)); });
     return kFine;
 }
 

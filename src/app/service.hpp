@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "tierway/admin/admin.hpp"
 #include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/gateway/gateway.hpp"
 #include "tierway/net/server.hpp"
@@ -31,8 +33,10 @@ public:
     Result<void> reload(config::SnapshotPtr snapshot);
     /// Counts a reload that failed before a snapshot existed.
     void count_failed_reload();
-    /// Accepts no more, lets live requests finish for the configured time, then ends.
-    void drain();
+    /// Says that it is not ready, goes on accepting for the configured delay, lets live requests finish for the configured time,
+    /// tells the rest that their time is over, and ends. The admin plane answers to the last.
+    /// \param hurried waits for up to so long and says whether to end at once.
+    void drain(const std::function<bool(Milliseconds)>& hurried);
 
     /// "host:port" with the port that was bound.
     [[nodiscard]] const std::string& listen_address() const noexcept { return listen_address_; }

@@ -16,6 +16,10 @@ namespace {
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytesMax = std::size_t{4} << 20U;
 
+/// The same, and how long a write may take, once the server is ending. Together they must fit into `DrainSchedule::kLastWords`.
+constexpr Milliseconds kLastLingerTime{500};
+constexpr Milliseconds kLastWriteTime{1'000};
+
 /// Requests younger than this are not watched for the client's departure: arming the watch costs a system call.
 constexpr Milliseconds kWatchAfter{20};
 
@@ -32,23 +36,58 @@ ServerConnection::~ServerConnection() {
 }
 
 void ServerConnection::on_sweep(SteadyTime now) {
-    if (now >= deadline_ || (stage_ == Stage::Idle && shared_->draining.load(std::memory_order_relaxed))) {
-        deadline_ = SteadyTime::max();
-        timed_out_ = true;
-        boost::system::error_code ignored;
-        socket_.cancel(ignored);
+    if (now >= deadline_) {
+        give_up_waiting();
         if (stage_ == Stage::Handling) {
             peer_left();
         }
         return;
+    }
+    if (shared_->reached(ServerPhase::Closed)) {
+        close_if_idle();
+        if (!shutting_down_ && shared_->reached(ServerPhase::Ending)) {
+            end(now);
+        }
     }
     if (stage_ == Stage::Handling && !watching_ && !pipelined_ && !client_gone_ && now - handling_since_ >= kWatchAfter) {
         watch_peer();
     }
 }
 
+void ServerConnection::give_up_waiting() {
+    deadline_ = SteadyTime::max();
+    timed_out_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void ServerConnection::close_if_idle() {
+    char byte = 0;
+    if (stage_ == Stage::Idle && ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) {
+        give_up_waiting();
+    }
+}
+
+void ServerConnection::end(SteadyTime now) {
+    shutting_down_ = true;
+    last_words_until_ = now + kLastWriteTime;
+    if (deadline_ != SteadyTime::max()) {
+        deadline_ = std::min(deadline_, last_words_until_);
+    }
+    if (stage_ == Stage::Head || stage_ == Stage::Body) {
+        give_up_waiting();
+    } else if (stage_ == Stage::Handling) {
+        if (pausing_ != nullptr) {
+            pausing_->cancel();
+        }
+        if (const auto notify = std::exchange(on_shutdown_, nullptr)) {
+            notify();
+        }
+    }
+}
+
 void ServerConnection::on_write_progress() {
-    deadline_ = std::chrono::steady_clock::now() + shared_->limits.write_timeout;
+    deadline_ = std::min(std::chrono::steady_clock::now() + shared_->limits.write_timeout, last_words_until_);
 }
 
 // No read is pending while a handler works, so nothing else would tell that the client left.
@@ -74,6 +113,9 @@ void ServerConnection::watch_peer() {
 
 void ServerConnection::peer_left() {
     if (!std::exchange(client_gone_, true)) {
+        if (pausing_ != nullptr) {
+            pausing_->cancel();
+        }
         if (const auto notify = std::exchange(on_gone_, nullptr)) {
             notify();
         }
@@ -85,17 +127,20 @@ Task<> ServerConnection::run() {
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
     socket_.non_blocking(true, error);
     while (!error) {
-        const Received received = co_await receive();
+        Received received = co_await receive();
         if (received == Received::Closed) {
             break;
         }
-        close_after_ = close_after_ || received == Received::Refused || shared_->draining.load(std::memory_order_relaxed);
+        if (received == Received::Request && shutting_down_) {
+            received = refuse(server_shutting_down());
+        }
+        close_after_ = close_after_ || received == Received::Refused;
         stage_ = Stage::Handling;
         handling_since_ = std::chrono::steady_clock::now();
         head_pending_ = head_sent_ = false;
         Exchange exchange(*this);
         co_await handler_.handle(exchange);
-        on_gone_ = nullptr;
+        on_gone_ = on_shutdown_ = nullptr;
         deadline_ = SteadyTime::max();
         if (close_after_ || client_gone_ || abandoned_ || timed_out_) {
             break;
@@ -112,7 +157,7 @@ Task<> ServerConnection::close_gently() {
         socket_.shutdown(Socket::shutdown_send, ignored);
         // Unread bytes would turn our close into a reset, which can take the answer away from the client.
         timed_out_ = false;
-        deadline_ = std::chrono::steady_clock::now() + kLingerTime;
+        deadline_ = std::chrono::steady_clock::now() + (shutting_down_ ? kLastLingerTime : kLingerTime);
         std::size_t drained = 0;
         while (drained < kLingerBytesMax && (receive_error_ || abandoned_ || !buffer_.empty())) {
             buffer_.consume(buffer_.size());
@@ -127,6 +172,7 @@ Task<> ServerConnection::close_gently() {
 }
 
 void ServerConnection::begin_head(unsigned status, std::string_view headers, std::string_view framing) {
+    close_after_ = close_after_ || shared_->reached(ServerPhase::Announced);
     std::array<char, kNumberTextMax> digits;  // NOLINT: written before it is read.
     const char* const end = write_integer(digits.data(), status);
     out_head_.clear();
@@ -134,6 +180,17 @@ void ServerConnection::begin_head(unsigned status, std::string_view headers, std
                      reason_phrase(status), "\r\nDate: ", worker_.http_date(), "\r\n", headers,
                      close_after_ ? "Connection: close\r\n" : "", framing, "\r\n");
     head_pending_ = true;
+}
+
+Task<bool> ServerConnection::pause(Nanoseconds duration) {
+    Timer timer(worker_.context());
+    if (!client_gone_ && !shutting_down_) {
+        timer.expires_after(duration);
+        pausing_ = &timer;
+        co_await timer.async_wait(kAwait);
+        pausing_ = nullptr;
+    }
+    co_return !client_gone_ && !shutting_down_;
 }
 
 Task<bool> ServerConnection::send(std::span<const std::string_view> pieces) {

@@ -43,6 +43,19 @@ ServerConnection::Received ServerConnection::refuse(Error error) {
     return Received::Refused;
 }
 
+ServerConnection::Received ServerConnection::refuse_incomplete(std::string_view part) {
+    if (!std::exchange(timed_out_, false)) {
+        peer_left();
+        return refuse(
+            Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+    }
+    if (shutting_down_) {
+        return refuse(server_shutting_down());
+    }
+    return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout",
+                                    "The request " + std::string(part) + " did not arrive in time."));
+}
+
 Task<ServerConnection::Received> ServerConnection::receive() {
     buffer_.consume(std::exchange(request_bytes_, 0));
     buffer_.release_beyond(kIdleBufferBytes);
@@ -77,13 +90,8 @@ Task<ServerConnection::Received> ServerConnection::receive() {
                                                    " bytes. Send fewer or shorter headers."));
         }
         const bool arrived = co_await read_more(kReadBytes);
-        if (!arrived && timed_out_) {
-            timed_out_ = false;
-            co_return refuse(
-                Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request head did not arrive in time."));
-        }
         if (!arrived) {
-            co_return Received::Closed;
+            co_return timed_out_ ? refuse_incomplete("head") : Received::Closed;
         }
     }
     head_text_.assign(buffer_.view().substr(0, *end));
@@ -129,14 +137,7 @@ Task<ServerConnection::Received> ServerConnection::receive_sized_body(std::size_
         deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
         const bool arrived = co_await read_more(std::min(wanted - buffer_.size(), kBodyStepBytes));
         if (!arrived) {
-            if (timed_out_) {
-                timed_out_ = false;
-                co_return refuse(
-                    Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
-            }
-            peer_left();
-            co_return refuse(
-                Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+            co_return refuse_incomplete("body");
         }
     }
     body_bytes_ = request_bytes_ = wanted;
@@ -180,14 +181,7 @@ Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
         }
         const bool arrived = co_await read_more(kReadBytes);
         if (!arrived) {
-            if (timed_out_) {
-                timed_out_ = false;
-                co_return refuse(
-                    Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
-            }
-            peer_left();
-            co_return refuse(
-                Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+            co_return refuse_incomplete("body");
         }
     }
     co_return Received::Request;

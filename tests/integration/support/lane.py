@@ -47,7 +47,7 @@ def policy(cheap: str, spare: str, dear: str) -> dict:
     return {
         "version": 1,
         # Comments that begin a stream would take its status and headers before they are known; a slow machine must not do that.
-        "server": {"listen": "127.0.0.1:0", "workers": 2, "stream_keepalive_after": "60s"},
+        "server": {"listen": "127.0.0.1:0", "workers": 2, "stream_keepalive_after": "60s", "drain_delay": "1ms"},
         "admin": {"listen": "127.0.0.1:0"},
         "providers": {
             "cheap": {"dialect": "openai", "base_url": cheap, "api_key": "${CHEAP_KEY}", "timeouts": quick},
