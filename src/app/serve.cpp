@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <iostream>
 #include <optional>
 #include <utility>
@@ -14,6 +15,9 @@
 
 namespace tierway::app {
 namespace {
+
+/// How often the configuration file is looked at.
+constexpr Milliseconds kLookEvery{1'000};
 
 sigset_t awaited_signals() {
     sigset_t signals;
@@ -31,12 +35,17 @@ int next_signal() {
     return received;
 }
 
+/// The next signal within a time; 0 when none came.
+int next_signal(Milliseconds patience) {
+    const sigset_t signals = awaited_signals();
+    const timespec time{patience.count() / 1'000, (patience.count() % 1'000) * 1'000'000};
+    return std::max(sigtimedwait(&signals, nullptr, &time), 0);
+}
+
 /// The next signal, or SIGHUP when the watched file has changed: both ask for the same. \param watch may be null.
 int next_signal_or_change(config::FileWatch* watch) {
-    const sigset_t signals = awaited_signals();
-    constexpr timespec kLookEvery{1, 0};
     while (watch != nullptr) {
-        if (const int received = sigtimedwait(&signals, nullptr, &kLookEvery); received > 0) {
+        if (const int received = next_signal(kLookEvery); received > 0) {
             return received;
         }
         if (watch->changed()) {
@@ -44,6 +53,10 @@ int next_signal_or_change(config::FileWatch* watch) {
         }
     }
     return next_signal();
+}
+
+bool ends_the_process(int signal) {
+    return signal == SIGTERM || signal == SIGINT;
 }
 
 telemetry::Level level_of(config::LogLevel level) {
@@ -79,7 +92,7 @@ void block_signals() {
 }
 
 void wait_for_end() {
-    while (next_signal() == SIGHUP) {
+    while (!ends_the_process(next_signal())) {
     }
 }
 
@@ -120,12 +133,12 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const Reload& reload, co
         }
     };
     follow_setting();
-    while (next_signal_or_change(watch ? &*watch : nullptr) == SIGHUP) {
+    while (!ends_the_process(next_signal_or_change(watch ? &*watch : nullptr))) {
         reload_into(service, reload);
         follow_setting();
     }
-    telemetry::log_info("Draining.");
-    service.drain();
+    telemetry::log_info("Draining; another signal ends at once.");
+    service.drain([](Milliseconds patience) { return ends_the_process(next_signal(patience)); });
     return kFine;
 }
 

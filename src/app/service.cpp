@@ -5,10 +5,14 @@
 #include <utility>
 
 #include "tierway/gateway/model_health.hpp"
+#include "tierway/net/drain.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::app {
 namespace {
+
+/// How often the end is looked at while it is awaited.
+constexpr Milliseconds kDrainStep{10};
 
 std::size_t worker_count(const config::Server& server) {
     return server.workers > 0 ? server.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -117,18 +121,22 @@ void Service::count_failed_reload() {
     metrics_.config_reloads.Add({{"result", "failure"}}).Increment();
 }
 
-void Service::drain() {
+void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     ready_.store(false);
-    data_plane_->stop_accepting();
-    const SteadyTime give_up = std::chrono::steady_clock::now() + snapshot_->server.drain_timeout;
-    while (data_plane_->live_connections() > 0 && std::chrono::steady_clock::now() < give_up) {
-        std::this_thread::sleep_for(Milliseconds{10});
+    const net::DrainSchedule schedule(std::chrono::steady_clock::now(), snapshot_->server.drain_delay,
+                                      snapshot_->server.drain_timeout);
+    while (true) {
+        const SteadyTime now = std::chrono::steady_clock::now();
+        data_plane_->enter(schedule.phase(now));
+        if (schedule.over(now, data_plane_->live_connections()) || hurried(kDrainStep)) {
+            break;
+        }
     }
     if (const unsigned cut = data_plane_->live_connections(); cut > 0) {
-        telemetry::log_warning(std::to_string(cut) + " connections were still open when the drain time was over.");
+        telemetry::log_warning(std::to_string(cut) + " connections were still open at the end and are cut.");
     }
-    admin_plane_->stop_accepting();
     decisions_.flush();
+    admin_plane_->enter(net::ServerPhase::Closed);
 }
 
 }  // namespace tierway::app

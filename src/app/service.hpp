@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "tierway/admin/admin.hpp"
 #include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/gateway/gateway.hpp"
 #include "tierway/net/server.hpp"
@@ -32,8 +34,10 @@ public:
     Result<void> reload(config::SnapshotPtr snapshot);
     /// Counts a reload that failed before a snapshot existed.
     void count_failed_reload();
-    /// Accepts no more, lets live requests finish for the configured time, then ends.
-    void drain();
+    /// Says that it is not ready, goes on accepting for the configured delay, lets live requests finish for the configured time,
+    /// tells the rest that their time is over, and ends. The admin plane answers to the last.
+    /// \param hurried waits for up to so long and says whether to end at once.
+    void drain(const std::function<bool(Milliseconds)>& hurried);
 
     /// Whether the configuration file is to be reloaded when it changes (`server.watch`).
     [[nodiscard]] bool watches_configuration() const noexcept { return snapshot_->server.watch; }

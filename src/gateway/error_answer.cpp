@@ -7,6 +7,7 @@
 
 #include "gateway/disclosure.hpp"
 #include "tierway/dialect/error_body.hpp"
+#include "tierway/net/drain.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -32,6 +33,10 @@ void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status,
 
 net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun) {
     Outcome& outcome = context.outcome;
+    if (error.kind() == ErrorKind::ClientGone && !context.exchange.client_gone() && context.exchange.shutting_down()) {
+        // It was us who cancelled the call.
+        error = net::server_shutting_down();
+    }
     outcome.error = error;
     if (error.kind() == ErrorKind::ClientGone) {
         outcome.status = dialect::http_status(error);

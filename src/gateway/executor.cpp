@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "tierway/cascade/confidence.hpp"
-#include "tierway/net/worker.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -64,7 +63,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     std::optional<config::ModelId> before;
     while (true) {
         const upstream::Step step = machine_.next(now());
-        if (context_.exchange.client_gone()) {
+        if (must_end()) {
             co_return Error::client_gone();
         }
         if (step.kind == upstream::Step::Kind::End) {
@@ -75,7 +74,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
         }
         if (step.kind == upstream::Step::Kind::Wait) {
             const SteadyTime since = now();
-            co_await context_.exchange.worker().sleep(step.wait);
+            co_await context_.exchange.pause(step.wait);
             outcome.upstream_wait += now() - since;
             continue;
         }
@@ -133,7 +132,7 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
     const policy::CascadePlan& cascade = *plan.route->cascade;
     Outcome& outcome = context_.outcome;
     outcome.judgement = cascade::judge(draft.content, cascade::expectation_of(plan.request));
-    if (outcome.judgement->confidence >= cascade.below || context_.exchange.client_gone()) {
+    if (outcome.judgement->confidence >= cascade.below || must_end()) {
         co_return Result<void>();
     }
     if (!approves(draft.tier, cascade.to, policy::ClimbReason::LowConfidence)) {
@@ -169,6 +168,10 @@ net::Task<Result<void>> Executor::climb_when_down(Error down, Answer& answer) {
     }
     auto tried = co_await ask_tier(route.when_down->tier, route.when_down->targets, false, answer);
     co_return tried;
+}
+
+bool Executor::must_end() const {
+    return context_.exchange.client_gone() || context_.exchange.shutting_down();
 }
 
 bool Executor::approves(config::TierId from, config::TierId to, policy::ClimbReason why) {

@@ -39,6 +39,8 @@ private:
     net::Task<Result<void>> continue_elsewhere(Error broken, config::TierId tier, const std::vector<config::ModelId>& targets,
                                                Answer& answer);
 
+    /// Nobody is to be asked any more: the client left, or the process drains and the request's time is over.
+    [[nodiscard]] bool must_end() const;
     bool approves(config::TierId from, config::TierId to, policy::ClimbReason why);
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;

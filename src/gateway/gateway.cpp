@@ -204,6 +204,11 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     const auto unix_milliseconds = std::chrono::duration_cast<Milliseconds>(wall_time.time_since_epoch()).count();
     const RequestId id = state.ids.next(static_cast<std::uint64_t>(unix_milliseconds));
     RequestContext context{exchange, state.runtime, *meters, *scratch, id, wall_time};
+    exchange.on_shutdown([&context] {
+        if (context.active != nullptr) {
+            context.active->cancel();
+        }
+    });
     std::exception_ptr fault;
     try {
         co_await answer(context);

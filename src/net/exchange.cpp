@@ -54,6 +54,22 @@ void Exchange::on_client_gone(std::function<void()> notify) {
     connection_.on_gone_ = std::move(notify);
 }
 
+bool Exchange::shutting_down() const noexcept {
+    return connection_.shutting_down_;
+}
+
+void Exchange::on_shutdown(std::function<void()> notify) {
+    if (connection_.shutting_down_ && notify) {
+        notify();
+        return;
+    }
+    connection_.on_shutdown_ = std::move(notify);
+}
+
+Task<bool> Exchange::pause(Nanoseconds duration) {
+    return connection_.pause(duration);
+}
+
 Task<bool> Exchange::respond(unsigned status, const HeaderBlock& headers, std::span<const std::string_view> body) {
     std::size_t size = 0;
     for (const std::string_view piece : body) {

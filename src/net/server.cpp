@@ -14,6 +14,8 @@ namespace {
 
 /// How long accepting pauses when the system has no descriptors or memory left.
 constexpr Milliseconds kAcceptBackoff{100};
+/// Connections that the system's queue may hold for us when accepting ends.
+constexpr unsigned kQueuedMax = 4'096;
 
 void serve(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> shared, Socket socket) {
     auto connection = std::make_shared<ServerConnection>(worker, handler, std::move(shared), std::move(socket));
@@ -67,7 +69,7 @@ ServingWorker& Server::least_loaded() noexcept {
 }
 
 void Server::accept_next() {
-    if (shared_->draining.load(std::memory_order_relaxed)) {
+    if (shared_->reached(ServerPhase::Closed)) {
         return;
     }
     ServingWorker& chosen = least_loaded();
@@ -81,22 +83,42 @@ void Server::accept_next() {
                                   [this](const std::exception_ptr&) { accept_next(); });
             return;
         }
-        if (live_connections() < shared_->limits.connections_max) {
-            chosen.worker->post([worker = chosen.worker, handler = chosen.handler, shared = shared_,
-                                 accepted = std::make_shared<Socket>(std::move(socket))]() mutable {
-                serve(*worker, *handler, std::move(shared), std::move(*accepted));
-            });
-        }
+        hand_over(chosen, std::move(socket));
         accept_next();
     });
 }
 
-void Server::stop_accepting() {
-    shared_->draining.store(true, std::memory_order_relaxed);
-    workers_.front().worker->post([this] {
-        boost::system::error_code ignored;
-        acceptor_.close(ignored);
-    });
+void Server::hand_over(const ServingWorker& chosen, Socket socket) {
+    if (live_connections() < shared_->limits.connections_max) {
+        chosen.worker->post([worker = chosen.worker, handler = chosen.handler, shared = shared_,
+                             accepted = std::make_shared<Socket>(std::move(socket))]() mutable {
+            serve(*worker, *handler, std::move(shared), std::move(*accepted));
+        });
+    }
+}
+
+void Server::enter(ServerPhase phase) {
+    ServerPhase before = shared_->phase.load(std::memory_order_relaxed);
+    while (before < phase && !shared_->phase.compare_exchange_weak(before, phase, std::memory_order_relaxed)) {
+    }
+    if (before < ServerPhase::Closed && phase >= ServerPhase::Closed) {
+        workers_.front().worker->post([this] { close_acceptor(); });
+    }
+}
+
+// Connections that the system has already accepted for us would be reset: they are served first.
+void Server::close_acceptor() {
+    boost::system::error_code error;
+    acceptor_.non_blocking(true, error);
+    for (unsigned queued = 0; queued < kQueuedMax && !error; ++queued) {
+        const ServingWorker& chosen = least_loaded();
+        Socket socket(chosen.worker->context());
+        acceptor_.accept(socket, error);
+        if (!error) {
+            hand_over(chosen, std::move(socket));
+        }
+    }
+    acceptor_.close(error);
 }
 
 unsigned Server::live_connections() const noexcept {

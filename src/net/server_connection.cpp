@@ -7,33 +7,21 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
-#include "net/message_parser.hpp"
 #include "tierway/base/number_text.hpp"
 
 namespace tierway::net {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
-/// A body is read in steps of at most this, so that a false Content-Length reserves no memory that was not sent.
-constexpr std::size_t kBodyStepBytes = std::size_t{1} << 20U;
-/// Framing that a chunked body may add to its bytes before it is refused: a peer could send one byte per chunk for ever.
-constexpr std::size_t kChunkFramingMax = std::size_t{1} << 20U;
-/// What an idle connection keeps.
-constexpr std::size_t kIdleBufferBytes = std::size_t{64} * 1024;
 /// How long and how much we read after refusing a request, so that the client gets to see the answer instead of a reset.
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kLingerBytesMax = std::size_t{4} << 20U;
 
+/// The same, and how long a write may take, once the server is ending. Together they must fit into `DrainSchedule::kLastWords`.
+constexpr Milliseconds kLastLingerTime{500};
+constexpr Milliseconds kLastWriteTime{1'000};
+
 /// Requests younger than this are not watched for the client's departure: arming the watch costs a system call.
 constexpr Milliseconds kWatchAfter{20};
-
-class RequestParser final : public MessageParser<true> {};
-
-Error too_large(std::size_t limit) {
-    return Error::downstream(
-        ErrorKind::PayloadTooLarge, "request_too_large",
-        "The request body is larger than " + std::to_string(limit) + " bytes. Send less, or raise `server.body_max`.");
-}
 
 }  // namespace
 
@@ -48,23 +36,58 @@ ServerConnection::~ServerConnection() {
 }
 
 void ServerConnection::on_sweep(SteadyTime now) {
-    if (now >= deadline_ || (stage_ == Stage::Idle && shared_->draining.load(std::memory_order_relaxed))) {
-        deadline_ = SteadyTime::max();
-        timed_out_ = true;
-        boost::system::error_code ignored;
-        socket_.cancel(ignored);
+    if (now >= deadline_) {
+        give_up_waiting();
         if (stage_ == Stage::Handling) {
             peer_left();
         }
         return;
+    }
+    if (shared_->reached(ServerPhase::Closed)) {
+        close_if_idle();
+        if (!shutting_down_ && shared_->reached(ServerPhase::Ending)) {
+            end(now);
+        }
     }
     if (stage_ == Stage::Handling && !watching_ && !pipelined_ && !client_gone_ && now - handling_since_ >= kWatchAfter) {
         watch_peer();
     }
 }
 
+void ServerConnection::give_up_waiting() {
+    deadline_ = SteadyTime::max();
+    timed_out_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void ServerConnection::close_if_idle() {
+    char byte = 0;
+    if (stage_ == Stage::Idle && ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0) {
+        give_up_waiting();
+    }
+}
+
+void ServerConnection::end(SteadyTime now) {
+    shutting_down_ = true;
+    last_words_until_ = now + kLastWriteTime;
+    if (deadline_ != SteadyTime::max()) {
+        deadline_ = std::min(deadline_, last_words_until_);
+    }
+    if (stage_ == Stage::Head || stage_ == Stage::Body) {
+        give_up_waiting();
+    } else if (stage_ == Stage::Handling) {
+        if (pausing_ != nullptr) {
+            pausing_->cancel();
+        }
+        if (const auto notify = std::exchange(on_shutdown_, nullptr)) {
+            notify();
+        }
+    }
+}
+
 void ServerConnection::on_write_progress() {
-    deadline_ = std::chrono::steady_clock::now() + shared_->limits.write_timeout;
+    deadline_ = std::min(std::chrono::steady_clock::now() + shared_->limits.write_timeout, last_words_until_);
 }
 
 // No read is pending while a handler works, so nothing else would tell that the client left.
@@ -90,6 +113,9 @@ void ServerConnection::watch_peer() {
 
 void ServerConnection::peer_left() {
     if (!std::exchange(client_gone_, true)) {
+        if (pausing_ != nullptr) {
+            pausing_->cancel();
+        }
         if (const auto notify = std::exchange(on_gone_, nullptr)) {
             notify();
         }
@@ -101,17 +127,20 @@ Task<> ServerConnection::run() {
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
     socket_.non_blocking(true, error);
     while (!error) {
-        const Received received = co_await receive();
+        Received received = co_await receive();
         if (received == Received::Closed) {
             break;
         }
-        close_after_ = close_after_ || received == Received::Refused || shared_->draining.load(std::memory_order_relaxed);
+        if (received == Received::Request && shutting_down_) {
+            received = refuse(server_shutting_down());
+        }
+        close_after_ = close_after_ || received == Received::Refused;
         stage_ = Stage::Handling;
         handling_since_ = std::chrono::steady_clock::now();
         head_pending_ = head_sent_ = false;
         Exchange exchange(*this);
         co_await handler_.handle(exchange);
-        on_gone_ = nullptr;
+        on_gone_ = on_shutdown_ = nullptr;
         deadline_ = SteadyTime::max();
         if (close_after_ || client_gone_ || abandoned_ || timed_out_) {
             break;
@@ -122,180 +151,13 @@ Task<> ServerConnection::run() {
     co_await close_gently();
 }
 
-Task<bool> ServerConnection::read_more(std::size_t wanted) {
-    char* space = buffer_.prepare(wanted);
-    const auto target = boost::asio::buffer(space, buffer_.writable());
-    auto [error, size] = co_await socket_.async_read_some(target, kAwait);
-    if (error || timed_out_) {
-        co_return false;
-    }
-    buffer_.commit(size);
-    co_return true;
-}
-
-ServerConnection::Received ServerConnection::refuse(Error error) {
-    receive_error_ = std::move(error);
-    deadline_ = SteadyTime::max();
-    return Received::Refused;
-}
-
-Task<ServerConnection::Received> ServerConnection::receive() {
-    buffer_.consume(std::exchange(request_bytes_, 0));
-    buffer_.release_beyond(kIdleBufferBytes);
-    receive_error_.reset();
-    body_bytes_ = 0;
-    body_was_chunked_ = false;
-    method_ = target_ = {};
-    fields_.clear();
-    deadline_ = std::chrono::steady_clock::now() + shared_->limits.keep_alive_timeout;
-    if (buffer_.empty()) {
-        // As `read_more`, without a coroutine of its own: every request passes here.
-        char* space = buffer_.prepare(kReadBytes);
-        const auto target = boost::asio::buffer(space, buffer_.writable());
-        auto [error, size] = co_await socket_.async_read_some(target, kAwait);
-        if (error || timed_out_) {
-            co_return Received::Closed;
-        }
-        buffer_.commit(size);
-    }
-    stage_ = Stage::Head;
-    pipelined_ = false;
-    began_at_ = std::chrono::steady_clock::now();
-    deadline_ = began_at_ + shared_->limits.header_timeout;
-    std::size_t scanned = 0;
-    std::optional<std::size_t> end;
-    while (!(end = wire::find_head_end(buffer_.view(), scanned))) {
-        scanned = buffer_.size();
-        if (scanned > shared_->limits.head.head_bytes_max) {
-            co_return refuse(Error::downstream(ErrorKind::HeadTooLarge, "request_head_too_large",
-                                               "The request head is larger than " +
-                                                   std::to_string(shared_->limits.head.head_bytes_max) +
-                                                   " bytes. Send fewer or shorter headers."));
-        }
-        const bool arrived = co_await read_more(kReadBytes);
-        if (!arrived && timed_out_) {
-            timed_out_ = false;
-            co_return refuse(
-                Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request head did not arrive in time."));
-        }
-        if (!arrived) {
-            co_return Received::Closed;
-        }
-    }
-    head_text_.assign(buffer_.view().substr(0, *end));
-    buffer_.consume(*end);
-    auto guarded = wire::guard_request_head(head_text_, shared_->limits.head, fields_);
-    if (!guarded) {
-        fields_.clear();
-        co_return refuse(guarded.error());
-    }
-    close_after_ = guarded->close;
-    method_ = guarded->method;
-    target_ = guarded->target;
-    if (guarded->content_length && *guarded->content_length > shared_->limits.body_bytes_max) {
-        co_return refuse(too_large(shared_->limits.body_bytes_max));
-    }
-    const bool has_body = guarded->chunked || guarded->content_length.value_or(0) > 0;
-    if (guarded->expect_continue && has_body && buffer_.empty()) {
-        constexpr std::array<std::string_view, 1> kContinue{"HTTP/1.1 100 Continue\r\n\r\n"};
-        const std::span<const std::string_view> pieces(kContinue);
-        const bool sent = co_await send(pieces);
-        if (!sent) {
-            co_return Received::Closed;
-        }
-    }
-    if (!guarded->chunked && buffer_.size() >= guarded->content_length.value_or(0)) {
-        body_bytes_ = request_bytes_ = static_cast<std::size_t>(guarded->content_length.value_or(0));
-        deadline_ = SteadyTime::max();
-        co_return Received::Request;
-    }
-    stage_ = Stage::Body;
-    Received received = Received::Request;
-    if (guarded->chunked) {
-        received = co_await receive_chunked_body();
-    } else {
-        received = co_await receive_sized_body(static_cast<std::size_t>(*guarded->content_length));
-    }
-    deadline_ = SteadyTime::max();
-    co_return received;
-}
-
-Task<ServerConnection::Received> ServerConnection::receive_sized_body(std::size_t wanted) {
-    while (buffer_.size() < wanted) {
-        deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
-        const bool arrived = co_await read_more(std::min(wanted - buffer_.size(), kBodyStepBytes));
-        if (!arrived) {
-            if (timed_out_) {
-                timed_out_ = false;
-                co_return refuse(
-                    Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
-            }
-            peer_left();
-            co_return refuse(
-                Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
-        }
-    }
-    body_bytes_ = request_bytes_ = wanted;
-    co_return Received::Request;
-}
-
-Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
-    RequestParser parser;
-    std::vector<std::string_view> pieces;
-    boost::beast::error_code error;
-    parser.body_limit(boost::none);
-    parser.header_limit(static_cast<std::uint32_t>(shared_->limits.head.head_bytes_max + 1));
-    parser.feed(head_text_, true, error);
-    parser.body = &pieces;
-    chunked_body_.clear();
-    body_was_chunked_ = true;
-    std::size_t consumed = 0;
-    while (!parser.is_done()) {
-        deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
-        pieces.clear();
-        const std::size_t used = parser.feed(buffer_.view(), false, error);
-        for (const std::string_view piece : pieces) {
-            chunked_body_.append(piece);
-        }
-        buffer_.consume(used);
-        consumed += used;
-        if (error || parser.had_chunk_extension) {
-            co_return refuse(Error::downstream(
-                ErrorKind::InvalidRequest, "invalid_http_request",
-                parser.had_chunk_extension ? "Chunk extensions are not accepted." : "The chunked request body is malformed."));
-        }
-        if (chunked_body_.size() > shared_->limits.body_bytes_max || consumed > chunked_body_.size() + kChunkFramingMax) {
-            co_return refuse(too_large(shared_->limits.body_bytes_max));
-        }
-        if (parser.is_done()) {
-            break;
-        }
-        if (buffer_.size() > shared_->limits.head.head_bytes_max) {
-            co_return refuse(
-                Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request", "A chunk header or trailer is too large."));
-        }
-        const bool arrived = co_await read_more(kReadBytes);
-        if (!arrived) {
-            if (timed_out_) {
-                timed_out_ = false;
-                co_return refuse(
-                    Error::downstream(ErrorKind::RequestTimeout, "request_timeout", "The request body did not arrive in time."));
-            }
-            peer_left();
-            co_return refuse(
-                Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
-        }
-    }
-    co_return Received::Request;
-}
-
 Task<> ServerConnection::close_gently() {
     boost::system::error_code ignored;
     if (!client_gone_ && socket_.is_open()) {
         socket_.shutdown(Socket::shutdown_send, ignored);
         // Unread bytes would turn our close into a reset, which can take the answer away from the client.
         timed_out_ = false;
-        deadline_ = std::chrono::steady_clock::now() + kLingerTime;
+        deadline_ = std::chrono::steady_clock::now() + (shutting_down_ ? kLastLingerTime : kLingerTime);
         std::size_t drained = 0;
         while (drained < kLingerBytesMax && (receive_error_ || abandoned_ || !buffer_.empty())) {
             buffer_.consume(buffer_.size());
@@ -310,6 +172,7 @@ Task<> ServerConnection::close_gently() {
 }
 
 void ServerConnection::begin_head(unsigned status, std::string_view headers, std::string_view framing) {
+    close_after_ = close_after_ || shared_->reached(ServerPhase::Announced);
     std::array<char, kNumberTextMax> digits;  // NOLINT: written before it is read.
     const char* const end = write_integer(digits.data(), status);
     out_head_.clear();
@@ -317,6 +180,17 @@ void ServerConnection::begin_head(unsigned status, std::string_view headers, std
                      reason_phrase(status), "\r\nDate: ", worker_.http_date(), "\r\n", headers,
                      close_after_ ? "Connection: close\r\n" : "", framing, "\r\n");
     head_pending_ = true;
+}
+
+Task<bool> ServerConnection::pause(Nanoseconds duration) {
+    Timer timer(worker_.context());
+    if (!client_gone_ && !shutting_down_) {
+        timer.expires_after(duration);
+        pausing_ = &timer;
+        co_await timer.async_wait(kAwait);
+        pausing_ = nullptr;
+    }
+    co_return !client_gone_ && !shutting_down_;
 }
 
 Task<bool> ServerConnection::send(std::span<const std::string_view> pieces) {

@@ -18,7 +18,9 @@ namespace tierway::net {
 
 struct Server::Shared {
     ServerLimits limits;
-    std::atomic<bool> draining{false};
+    std::atomic<ServerPhase> phase{ServerPhase::Serving};
+
+    [[nodiscard]] bool reached(ServerPhase wanted) const noexcept { return phase.load(std::memory_order_relaxed) >= wanted; }
 };
 
 /// One client connection: receives a request, lets the handler answer it, and begins anew (RFC 9112 section 9.3). It owns the
@@ -39,18 +41,33 @@ private:
     enum class Received : std::uint8_t { Request, Refused, Closed };
     enum class Stage : std::uint8_t { Idle, Head, Body, Handling, Closing };
 
+    /// What one read asks for.
+    static constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
+
+    // server_receive.cpp
     Task<Received> receive();
     Task<Received> receive_sized_body(std::size_t wanted);
     Task<Received> receive_chunked_body();
     /// Reads more into the buffer; false when the peer closed, reset, or was too slow.
     Task<bool> read_more(std::size_t wanted);
     Received refuse(Error error);
+    /// Why the rest of a request did not come. \param part "head" or "body".
+    Received refuse_incomplete(std::string_view part);
+
     Task<> close_gently();
+    /// Waits; false when the wait was cut short.
+    Task<bool> pause(Nanoseconds duration);
 
     void begin_head(unsigned status, std::string_view headers, std::string_view framing);
     Task<bool> send(std::span<const std::string_view> pieces);
     void watch_peer();
     void peer_left();
+    /// Makes the waiting read or write fail.
+    void give_up_waiting();
+    /// Ends an idle connection, unless a request has just come.
+    void close_if_idle();
+    /// Tells what is under way that its time is over.
+    void end(SteadyTime now);
 
     Worker& worker_;
     Handler& handler_;
@@ -77,6 +94,10 @@ private:
     bool watching_ = false;
     SteadyTime handling_since_{};
     std::function<void()> on_gone_;
+    std::function<void()> on_shutdown_;
+    Timer* pausing_ = nullptr;  ///< Of the handler's `pause`.
+    bool shutting_down_ = false;
+    SteadyTime last_words_until_ = SteadyTime::max();  ///< No write waits for longer.
 
     TextBuffer out_head_;  ///< The response head, until it is sent.
     bool head_pending_ = false;

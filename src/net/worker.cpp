@@ -35,8 +35,7 @@ void Worker::stop() {
 }
 
 Task<> Worker::sleep(Nanoseconds duration) {
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
-        timer(context_);
+    Timer timer(context_);
     timer.expires_after(duration);
     co_await timer.async_wait(kAwait);
 }

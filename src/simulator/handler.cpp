@@ -16,8 +16,6 @@
 namespace tierway::simulator {
 namespace {
 
-/// Waits are looked at this often for a client that left.
-constexpr Milliseconds kWaitSlice{50};
 constexpr std::chrono::minutes kSilenceMax{10};
 constexpr std::size_t kFaultUsesMax = 1024;
 constexpr std::size_t kRequestsShown = 10;
@@ -343,15 +341,12 @@ net::Task<> SimulatorHandler::stay_silent(net::Exchange& exchange) {
 }
 
 net::Task<bool> SimulatorHandler::wait_until(net::Exchange& exchange, SteadyTime due) {
-    while (!exchange.client_gone()) {
-        const Nanoseconds left = due - std::chrono::steady_clock::now();
-        if (left <= Nanoseconds(0)) {
-            co_return true;
-        }
-        const Nanoseconds slice = std::min<Nanoseconds>(left, kWaitSlice);
-        co_await exchange.worker().sleep(slice);
+    const Nanoseconds left = due - std::chrono::steady_clock::now();
+    if (left <= Nanoseconds(0)) {
+        co_return !exchange.client_gone();
     }
-    co_return false;
+    const bool waited = co_await exchange.pause(left);
+    co_return waited;
 }
 
 void SimulatorHandler::bill(Turn& turn, const SendStep& step) {

@@ -1,23 +1,19 @@
-"""The admin plane, the signals and the commands around serving."""
+"""The admin plane and the commands around serving."""
 
 import json
 import os
 import re
-import signal
-import threading
-import time
 from pathlib import Path
 
 import pytest
 
-from support.answers import answer, chunk, encode, event, events
+from support.answers import answer, encode
 from support.deadline import eventually
 from support.fake_upstream import whole
-from support.gateway import CHAT, Gateway, chat, parse_metrics, sum_of
-from support.lane import PROVIDER_KEYS, Lane, policy
+from support.gateway import CHAT, Gateway, chat, parse_metrics
+from support.lane import PROVIDER_KEYS, policy
 from support.process import TierwayProcess, run
 from support.raw_client import RawClient, request_bytes
-from support.sse import Stream
 
 
 def test_health_and_readiness(lane):
@@ -61,126 +57,6 @@ def test_the_admin_plane_survives_hostile_bytes(lane):
             client.send_until_refused(data + b"\r\n\r\n")
             assert 400 <= client.read_response().status < 500
     assert lane.gateway.alive()
-
-
-def slow_stream(go_on: threading.Event):
-    def script(exchange):
-        exchange.send_stream_head()
-        exchange.send_chunk(event(chunk({"role": "assistant", "content": "first"})))
-        exchange.wait(go_on)
-        exchange.send_chunk(events([chunk({"content": " second"}, "stop")]))
-        exchange.end_chunks()
-
-    return script
-
-
-def test_sigterm_lets_a_live_stream_finish_and_takes_no_new_connection(tmp_path):
-    go_on = threading.Event()
-    with Lane(tmp_path) as lane:
-        lane.cheap.push(slow_stream(go_on))
-        idle = lane.gateway.connect()
-        client = lane.gateway.connect()
-        client.send(request_bytes("POST", CHAT, encode(chat(stream=True))))
-        response = client.read_head()
-        client.read_until(response, b"first")
-        lane.gateway.process.signal(signal.SIGTERM)
-        assert idle.closed_by_peer(), "an idle connection has nothing to wait for"
-
-        def refused() -> bool:
-            try:
-                with lane.gateway.connect(timeout=1) as late:
-                    return late.closed_by_peer()
-            except (ConnectionRefusedError, ConnectionResetError, TimeoutError):
-                return True
-
-        eventually(refused, "no new connections")
-        assert lane.gateway.process.alive()
-        assert lane.gateway.admin("/readyz").status == 503
-        go_on.set()
-        client.read_body(response)
-        assert Stream.parse(response.body).text == "first second"
-        assert lane.gateway.process.wait() == 0
-    [line] = lane.gateway.process.stdout.all()
-    assert json.loads(line)["outcome"] == "ok"
-
-
-def test_sigint_ends_well_too(tmp_path):
-    with Lane(tmp_path) as lane:
-        lane.gateway.process.signal(signal.SIGINT)
-        assert lane.gateway.process.wait() == 0
-
-
-def test_what_outlasts_the_drain_is_cut_and_the_process_still_ends_well(tmp_path):
-    with Lane(tmp_path, lambda config: config["server"].update(drain_timeout="300ms")) as lane:
-        lane.cheap.push(slow_stream(threading.Event()))
-        client = lane.gateway.connect()
-        client.send(request_bytes("POST", CHAT, encode(chat(stream=True))))
-        client.read_until(client.read_head(), b"first")
-        lane.gateway.process.signal(signal.SIGTERM)
-        assert lane.gateway.process.wait(10) == 0
-        client.close()
-        lane.cheap.closing = True
-
-
-def test_a_reload_takes_the_new_policy_and_live_requests_keep_the_old(tmp_path):
-    go_on = threading.Event()
-    with Lane(tmp_path) as lane:
-        lane.cheap.push(slow_stream(go_on))
-        with lane.gateway.connect() as client:
-            client.send(request_bytes("POST", CHAT, encode(chat(stream=True))))
-            response = client.read_head()
-            client.read_until(response, b"first")
-            old = response.headers["x-tierway-policy"]
-            lane.config["classes"]["chat"] = {"tier": "frontier"}
-            lane.gateway.write_config(lane.config)
-            lane.gateway.process.signal(signal.SIGHUP)
-            eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="success") == 1, "the reload")
-            lane.dear.push(whole())
-            fresh = lane.gateway.ask()
-            assert fresh.headers["x-tierway-model"] == "dear/frontier"
-            assert fresh.headers["x-tierway-policy"] != old
-            go_on.set()
-            client.read_body(response)
-        seen = Stream.parse(response.body)
-        assert (seen.text, seen.disclosure["policy"]) == ("first second", old)
-
-
-def test_a_bad_configuration_keeps_the_old_one(tmp_path):
-    with Lane(tmp_path) as lane:
-        lane.gateway.write_config("version: 1\nprovders: {}\n")
-        lane.gateway.process.signal(signal.SIGHUP)
-        eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="failure") == 1, "the failed reload")
-        lane.cheap.push(whole())
-        assert lane.gateway.ask().status == 200
-        assert "provders" in lane.gateway.process.log()
-
-
-def test_many_reloads_under_load_fail_no_request(tmp_path):
-    with Lane(tmp_path) as lane:
-        lane.cheap.default = whole()
-        failures: list[int] = []
-        enough = threading.Event()
-
-        def ask() -> None:
-            with lane.gateway.connect() as client:
-                while not enough.is_set():
-                    client.send(request_bytes("POST", CHAT, encode(chat())))
-                    status = client.read_response().status
-                    if status != 200:
-                        failures.append(status)
-
-        threads = [threading.Thread(target=ask) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for number in range(1, 21):
-            lane.config["classes"]["chat"]["max_tier"] = "frontier" if number % 2 else "small"
-            lane.gateway.write_config(lane.config)
-            lane.gateway.process.signal(signal.SIGHUP)
-            eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="success") >= number, "a reload")
-        enough.set()
-        for thread in threads:
-            thread.join()
-        assert not failures
 
 
 def test_a_port_in_use_is_a_clear_failure(tmp_path, lane):
@@ -396,54 +272,3 @@ def test_the_run_script_starts_the_binary_that_the_build_makes():
     root = Path(__file__).resolve().parents[2]
     started = re.search(r"build/release/(\S+)", (root / "scripts" / "run.sh").read_text()).group(1)
     assert os.environ["TIERWAY_BINARY"].endswith("/" + started)
-
-
-def watched(config: dict) -> None:
-    config["server"]["watch"] = True
-
-
-@pytest.mark.parametrize("how", ["written", "renamed", "linked"])
-def test_a_changed_file_is_loaded_by_itself(tmp_path, how):
-    with Lane(tmp_path, watched) as lane:
-        lane.cheap.default = lane.dear.default = whole()
-        path = lane.gateway.config_file
-        if how == "linked":
-            # As Kubernetes mounts a ConfigMap: the file is a link through a folder that is itself a link.
-            (tmp_path / "v1").mkdir()
-            path.rename(tmp_path / "v1" / "file")
-            (tmp_path / "data").symlink_to("v1")
-            path.symlink_to("data/file")
-            time.sleep(2.5)
-        before = lane.gateway.ask().headers["x-tierway-policy"]
-        lane.config["classifier"]["default_class"] = "top"
-        text = json.dumps({**lane.config, "server": {**lane.config["server"], "listen": "127.0.0.1:0"}})
-        if how == "written":
-            path.write_text(text)
-        elif how == "renamed":
-            (tmp_path / "next").write_text(text)
-            (tmp_path / "next").rename(path)
-        else:
-            (tmp_path / "v2").mkdir()
-            (tmp_path / "v2" / "file").write_text(text)
-            (tmp_path / "next").symlink_to("v2")
-            (tmp_path / "next").rename(tmp_path / "data")
-        answered = eventually(lambda: (answer := lane.gateway.ask()).headers["x-tierway-policy"] != before and answer, "the reload")
-        assert answered.headers["x-tierway-class"] == "top"
-
-
-def test_a_changed_file_that_is_wrong_is_reported_once_and_the_old_policy_serves_on(tmp_path):
-    with Lane(tmp_path, watched) as lane:
-        lane.cheap.default = whole()
-        lane.gateway.write_config("version: 1\nprovders: {}\n")
-        eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="failure") == 1, "the failed reload")
-        time.sleep(2.5)
-        assert sum_of(lane.gateway.metrics(), "tierway_config_reloads_total", result="failure") == 1
-        assert lane.gateway.ask().status == 200
-
-
-def test_a_file_is_left_alone_when_it_is_not_to_be_watched(tmp_path):
-    with Lane(tmp_path) as lane:
-        lane.cheap.default = whole()
-        lane.gateway.write_config("version: 1\nprovders: {}\n")
-        time.sleep(3)
-        assert sum_of(lane.gateway.metrics(), "tierway_config_reloads_total") == 0

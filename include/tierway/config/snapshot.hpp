@@ -52,7 +52,7 @@ struct Server {
     Milliseconds stream_keepalive_after{15'000};  ///< A held stream begins with comments after this long …
     Milliseconds stream_keepalive_every{10'000};  ///< … and repeats them at this pace.
     Milliseconds drain_delay{5'000};              ///< From SIGTERM, when readiness ends, to the end of accepting.
-    Milliseconds drain_timeout{120'000};          ///< How long live requests may finish after that.
+    Milliseconds drain_timeout{120'000};          ///< From SIGTERM to the end of live requests; at least the delay.
     bool watch = true;                            ///< Whether a changed configuration file is loaded by itself.
 };
 

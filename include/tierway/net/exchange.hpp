@@ -59,6 +59,16 @@ public:
     /// Called at most once, when the client leaves while the handler runs; an empty function clears it. Must not suspend.
     void on_client_gone(std::function<void()> notify);
 
+    /// Whether the server has told this request that its time is over. The handler then has `DrainSchedule::kLastWords` to end:
+    /// with `server_shutting_down` as an answer, or in-band and without a proper end once the answer has begun.
+    [[nodiscard]] bool shutting_down() const noexcept;
+    /// Called at most once, when that happens while the handler runs, or at once if it already has; an empty function clears it.
+    /// For cancelling what the handler awaits. Must not suspend.
+    void on_shutdown(std::function<void()> notify);
+
+    /// Waits, but only as long as there is a reason to: \returns false when the client left or `shutting_down` meanwhile.
+    Task<bool> pause(Nanoseconds duration);
+
     [[nodiscard]] Worker& worker() noexcept;
 
 private:

@@ -8,6 +8,7 @@
 
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
+#include "tierway/net/drain.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/task.hpp"
 #include "tierway/net/worker.hpp"
@@ -34,8 +35,8 @@ struct ServingWorker {
 
 /// A listening address whose connections are spread over workers: each accepted connection goes to the worker with the fewest,
 /// because a few long streams hashed by the kernel onto one worker would make its neighbours idle.
-/// Life cycle: construct, `listen`, … `stop_accepting`, and destroyed only after its workers have stopped. Thread-safe where
-/// said.
+/// Life cycle: construct, `listen`, … `enter` the phases of its end, and destroyed only after its workers have stopped.
+/// Thread-safe where said.
 class Server {
 public:
     Server(std::vector<ServingWorker> workers, ServerLimits limits);
@@ -44,8 +45,9 @@ public:
     /// Binds and begins to accept. \returns the bound port, which the system chose when `port` is 0.
     /// Errors: Internal, naming the address and what to do.
     Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
-    /// From any thread: accepts no more; answers from now on close their connections, and idle ones are closed.
-    void stop_accepting();
+    /// Goes on to a phase of its end; one that was reached before is passed over. Connections notice within a sweep. From any
+    /// thread.
+    void enter(ServerPhase phase);
     /// Connections that still live. From any thread.
     [[nodiscard]] unsigned live_connections() const noexcept;
 
@@ -54,6 +56,8 @@ public:
 
 private:
     void accept_next();
+    void hand_over(const ServingWorker& chosen, Socket socket);
+    void close_acceptor();
     ServingWorker& least_loaded() noexcept;
 
     std::vector<ServingWorker> workers_;

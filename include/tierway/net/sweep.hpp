@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
 
@@ -37,8 +36,7 @@ public:
 private:
     void arm();
 
-    boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
-        timer_;
+    Timer timer_;
     boost::intrusive::list<Swept, boost::intrusive::constant_time_size<false>> list_;
     bool stopped_ = false;
 };

@@ -139,6 +139,18 @@ def stream(data: bytes | list[dict] | None = None, split: int | None = None, hea
     return script
 
 
+def begun_stream(go_on: threading.Event) -> Script:
+    """A stream of "first", and " second" with its proper end once the test says so."""
+    def script(exchange: Exchange) -> None:
+        exchange.send_stream_head()
+        exchange.send_chunk(answers.event(answers.chunk({"role": "assistant", "content": "first"})))
+        exchange.wait(go_on)
+        exchange.send_chunk(answers.events([answers.chunk({"content": " second"}, "stop")]))
+        exchange.end_chunks()
+
+    return script
+
+
 def error(status: int, message: str = "no", code: str | None = None, type_: str = "server_error",
           headers: dict[str, str] | None = None) -> Script:
     return whole(answers.error_body(message, type_, code), status, headers)

@@ -48,7 +48,8 @@ def policy(cheap: str, spare: str, dear: str) -> dict:
     return {
         "version": 1,
         # Comments that begin a stream would take its status and headers before they are known; a slow machine must not do that.
-        "server": {"listen": "127.0.0.1:0", "workers": 2, "stream_keepalive_after": "60s", "watch": False},
+        "server": {"listen": "127.0.0.1:0", "workers": 2, "stream_keepalive_after": "60s", "watch": False,
+                   "drain_delay": "1ms"},
         "admin": {"listen": "127.0.0.1:0"},
         # Tests share a gateway and let providers fail at will: breakers open, and models rest, only where a test is about them.
         "breaker": {"consecutive_failures": 1_000, "success_share_min": 0, "open_first": "10ms", "open_max": "10ms"},

@@ -1,0 +1,190 @@
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <utility>
+
+#include "net/message_parser.hpp"
+#include "net/server_connection.hpp"
+
+namespace tierway::net {
+namespace {
+
+/// A body is read in steps of at most this, so that a false Content-Length reserves no memory that was not sent.
+constexpr std::size_t kBodyStepBytes = std::size_t{1} << 20U;
+/// Framing that a chunked body may add to its bytes before it is refused: a peer could send one byte per chunk for ever.
+constexpr std::size_t kChunkFramingMax = std::size_t{1} << 20U;
+/// What an idle connection keeps.
+constexpr std::size_t kIdleBufferBytes = std::size_t{64} * 1024;
+
+class RequestParser final : public MessageParser<true> {};
+
+Error too_large(std::size_t limit) {
+    return Error::downstream(
+        ErrorKind::PayloadTooLarge, "request_too_large",
+        "The request body is larger than " + std::to_string(limit) + " bytes. Send less, or raise `server.body_max`.");
+}
+
+}  // namespace
+
+Task<bool> ServerConnection::read_more(std::size_t wanted) {
+    char* space = buffer_.prepare(wanted);
+    const auto target = boost::asio::buffer(space, buffer_.writable());
+    auto [error, size] = co_await socket_.async_read_some(target, kAwait);
+    if (error || timed_out_) {
+        co_return false;
+    }
+    buffer_.commit(size);
+    co_return true;
+}
+
+ServerConnection::Received ServerConnection::refuse(Error error) {
+    receive_error_ = std::move(error);
+    deadline_ = SteadyTime::max();
+    return Received::Refused;
+}
+
+ServerConnection::Received ServerConnection::refuse_incomplete(std::string_view part) {
+    if (!std::exchange(timed_out_, false)) {
+        peer_left();
+        return refuse(
+            Error::downstream(ErrorKind::ClientGone, "client_gone", "The client left before its request was complete."));
+    }
+    if (shutting_down_) {
+        return refuse(server_shutting_down());
+    }
+    return refuse(Error::downstream(ErrorKind::RequestTimeout, "request_timeout",
+                                    "The request " + std::string(part) + " did not arrive in time."));
+}
+
+Task<ServerConnection::Received> ServerConnection::receive() {
+    buffer_.consume(std::exchange(request_bytes_, 0));
+    buffer_.release_beyond(kIdleBufferBytes);
+    receive_error_.reset();
+    body_bytes_ = 0;
+    body_was_chunked_ = false;
+    method_ = target_ = {};
+    fields_.clear();
+    deadline_ = std::chrono::steady_clock::now() + shared_->limits.keep_alive_timeout;
+    if (buffer_.empty()) {
+        // As `read_more`, without a coroutine of its own: every request passes here.
+        char* space = buffer_.prepare(kReadBytes);
+        const auto target = boost::asio::buffer(space, buffer_.writable());
+        auto [error, size] = co_await socket_.async_read_some(target, kAwait);
+        if (error || timed_out_) {
+            co_return Received::Closed;
+        }
+        buffer_.commit(size);
+    }
+    stage_ = Stage::Head;
+    pipelined_ = false;
+    began_at_ = std::chrono::steady_clock::now();
+    deadline_ = began_at_ + shared_->limits.header_timeout;
+    std::size_t scanned = 0;
+    std::optional<std::size_t> end;
+    while (!(end = wire::find_head_end(buffer_.view(), scanned))) {
+        scanned = buffer_.size();
+        if (scanned > shared_->limits.head.head_bytes_max) {
+            co_return refuse(Error::downstream(ErrorKind::HeadTooLarge, "request_head_too_large",
+                                               "The request head is larger than " +
+                                                   std::to_string(shared_->limits.head.head_bytes_max) +
+                                                   " bytes. Send fewer or shorter headers."));
+        }
+        const bool arrived = co_await read_more(kReadBytes);
+        if (!arrived) {
+            co_return timed_out_ ? refuse_incomplete("head") : Received::Closed;
+        }
+    }
+    head_text_.assign(buffer_.view().substr(0, *end));
+    buffer_.consume(*end);
+    auto guarded = wire::guard_request_head(head_text_, shared_->limits.head, fields_);
+    if (!guarded) {
+        fields_.clear();
+        co_return refuse(guarded.error());
+    }
+    close_after_ = guarded->close;
+    method_ = guarded->method;
+    target_ = guarded->target;
+    if (guarded->content_length && *guarded->content_length > shared_->limits.body_bytes_max) {
+        co_return refuse(too_large(shared_->limits.body_bytes_max));
+    }
+    const bool has_body = guarded->chunked || guarded->content_length.value_or(0) > 0;
+    if (guarded->expect_continue && has_body && buffer_.empty()) {
+        constexpr std::array<std::string_view, 1> kContinue{"HTTP/1.1 100 Continue\r\n\r\n"};
+        const std::span<const std::string_view> pieces(kContinue);
+        const bool sent = co_await send(pieces);
+        if (!sent) {
+            co_return Received::Closed;
+        }
+    }
+    if (!guarded->chunked && buffer_.size() >= guarded->content_length.value_or(0)) {
+        body_bytes_ = request_bytes_ = static_cast<std::size_t>(guarded->content_length.value_or(0));
+        deadline_ = SteadyTime::max();
+        co_return Received::Request;
+    }
+    stage_ = Stage::Body;
+    Received received = Received::Request;
+    if (guarded->chunked) {
+        received = co_await receive_chunked_body();
+    } else {
+        received = co_await receive_sized_body(static_cast<std::size_t>(*guarded->content_length));
+    }
+    deadline_ = SteadyTime::max();
+    co_return received;
+}
+
+Task<ServerConnection::Received> ServerConnection::receive_sized_body(std::size_t wanted) {
+    while (buffer_.size() < wanted) {
+        deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
+        const bool arrived = co_await read_more(std::min(wanted - buffer_.size(), kBodyStepBytes));
+        if (!arrived) {
+            co_return refuse_incomplete("body");
+        }
+    }
+    body_bytes_ = request_bytes_ = wanted;
+    co_return Received::Request;
+}
+
+Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
+    RequestParser parser;
+    std::vector<std::string_view> pieces;
+    boost::beast::error_code error;
+    parser.body_limit(boost::none);
+    parser.header_limit(static_cast<std::uint32_t>(shared_->limits.head.head_bytes_max + 1));
+    parser.feed(head_text_, true, error);
+    parser.body = &pieces;
+    chunked_body_.clear();
+    body_was_chunked_ = true;
+    std::size_t consumed = 0;
+    while (!parser.is_done()) {
+        deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
+        pieces.clear();
+        const std::size_t used = parser.feed(buffer_.view(), false, error);
+        for (const std::string_view piece : pieces) {
+            chunked_body_.append(piece);
+        }
+        buffer_.consume(used);
+        consumed += used;
+        if (error || parser.had_chunk_extension) {
+            co_return refuse(Error::downstream(
+                ErrorKind::InvalidRequest, "invalid_http_request",
+                parser.had_chunk_extension ? "Chunk extensions are not accepted." : "The chunked request body is malformed."));
+        }
+        if (chunked_body_.size() > shared_->limits.body_bytes_max || consumed > chunked_body_.size() + kChunkFramingMax) {
+            co_return refuse(too_large(shared_->limits.body_bytes_max));
+        }
+        if (parser.is_done()) {
+            break;
+        }
+        if (buffer_.size() > shared_->limits.head.head_bytes_max) {
+            co_return refuse(
+                Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request", "A chunk header or trailer is too large."));
+        }
+        const bool arrived = co_await read_more(kReadBytes);
+        if (!arrived) {
+            co_return refuse_incomplete("body");
+        }
+    }
+    co_return Received::Request;
+}
+
+}  // namespace tierway::net
