@@ -25,10 +25,9 @@ std::string_view name_of(BreakerState state) noexcept;
 /// - Open for `open_first`, then half-open: one attempt at a time is a *probe*. A probe that fails opens it again for twice as
 ///   long, up to `open_max`; one that answers closes it; one that says nothing (a refused request, a client that left) only makes
 ///   room for the next.
-/// - A model that was closed again is given `open_first` before it can open anew, so that one that comes and goes does not make
-/// the
-///   routing flap; failures in that time are counted and take effect at its end. Opening anew within `open_max` of having closed
-///   doubles the time as a failed probe would; a model that stayed well for longer begins at `open_first`.
+/// - A model that was closed again is given `open_first` before it can open anew, so that one that comes and goes does not
+///   make the routing flap; failures in that time are counted and take effect at its end. Opening anew within `open_max` of
+///   having closed doubles the time as a failed probe would; a model that stayed well for longer begins at `open_first`.
 /// - A cool-down (a 429's Retry-After) keeps every attempt away for its time whatever the state, and is no failure.
 ///
 /// Attempts that were let through before the state changed say nothing of the model's present health: their evidence is dropped.

@@ -63,9 +63,8 @@ private:
 /// requests that are under way on either are counted on both.
 class HealthBoard {
 public:
-    /// \param previous the board to take over from, which need not live on. The same deployment is one that is asked under the
-    /// same
-    ///                 names at the same address; its limits become the new ones.
+    /// \param previous the board to take over from, which need not live on. The same deployment is one that is asked under
+    ///                 the same names at the same address; its limits become the new ones.
     HealthBoard(const config::Snapshot& snapshot, SteadyTime now, const HealthBoard* previous = nullptr);
     ~HealthBoard();
     HealthBoard(const HealthBoard&) = delete;
