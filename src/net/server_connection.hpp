@@ -41,8 +41,9 @@ private:
     enum class Received : std::uint8_t { Request, Refused, Closed };
     enum class Stage : std::uint8_t { Idle, Head, Body, Handling, Closing };
 
-    /// What one read asks for.
-    static constexpr std::size_t kReadBytes = std::size_t{32} * 1024;
+    /// What a read asks for at least: a connection's buffer begins with it and grows with its requests, so that the many that
+    /// send little and wait for a long stream hold little.
+    static constexpr std::size_t kReadBytes = std::size_t{2} * 1024;
 
     // server_receive.cpp
     Task<Received> receive();

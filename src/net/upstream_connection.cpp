@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -20,8 +21,10 @@
 namespace tierway::net {
 namespace {
 
-/// What one read asks for: large enough that a paced event never needs two.
-constexpr std::size_t kReadBytes = std::size_t{16} * 1024;
+/// What a read asks for: at first enough for a paced event, because streams hold their buffers for long; twice as much after each
+/// read that filled it.
+constexpr std::size_t kReadBytesMin = std::size_t{2} * 1024;
+constexpr std::size_t kReadBytesMax = std::size_t{64} * 1024;
 /// An upstream's head may be larger than a client's: providers send many headers.
 constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 /// How long one of several addresses may take before the next is tried (RELIABILITY.md section 8 row 47: at most 300 ms extra).
@@ -210,7 +213,9 @@ Task<std::tuple<boost::system::error_code, std::size_t>> UpstreamConnection::rea
 }
 
 Task<Result<std::size_t>> UpstreamConnection::read_more() {
-    char* space = buffer_.prepare(kReadBytes);
+    // A few bytes of framing may wait in the buffer; they are no reason for it to grow.
+    const std::size_t wanted = std::max(read_bytes_, kReadBytesMin);
+    char* space = buffer_.prepare(wanted - std::min(buffer_.size(), wanted / 2));
     const auto target = boost::asio::buffer(space, buffer_.writable());
     boost::system::error_code error;
     std::size_t size = 0;
@@ -229,6 +234,9 @@ Task<Result<std::size_t>> UpstreamConnection::read_more() {
         co_return failure(parser_ && parser_->is_header_done() ? Phase::Body : Phase::Head, error);
     }
     received_anything_ = true;
+    if (size == target.size()) {
+        read_bytes_ = std::min(std::max(2 * size, kReadBytesMin), kReadBytesMax);
+    }
     buffer_.commit(size);
     co_return size;
 }

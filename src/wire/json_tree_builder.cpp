@@ -95,7 +95,7 @@ void JsonTreeBuilder::take_room() noexcept {
 }
 
 bool JsonTreeBuilder::make_room() {
-    constexpr std::size_t kNodesMin = 64;
+    constexpr std::size_t kNodesMin = 16;
     if (at_ == end_) {
         return fail_expecting("a value");
     }

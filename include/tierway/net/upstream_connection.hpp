@@ -98,6 +98,7 @@ private:
     SteadyTime deadline_ = SteadyTime::max();
     SteadyTime address_deadline_ = SteadyTime::max();  ///< While connecting: of the address that is tried.
     bool address_over_ = false;
+    std::size_t read_bytes_ = 0;  ///< What the next read asks for, if more than the least.
     unsigned requests_ = 0;
     bool timed_out_ = false;
     bool cancelled_ = false;
