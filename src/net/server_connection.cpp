@@ -1,5 +1,7 @@
 #include "net/server_connection.hpp"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -11,6 +13,9 @@
 
 namespace tierway::net {
 namespace {
+
+/// Bytes of one connection that the kernel takes beyond what is on its way (tcp(7), TCP_NOTSENT_LOWAT).
+constexpr int kUnsentBytesMax = 64 * 1024;
 
 /// How long and how much we read after refusing a request, so that the client gets to see the answer instead of a reset.
 constexpr std::chrono::seconds kLingerTime{2};
@@ -125,6 +130,9 @@ void ServerConnection::peer_left() {
 Task<> ServerConnection::run() {
     boost::system::error_code error;
     socket_.set_option(boost::asio::ip::tcp::no_delay(true), error);
+    // What a client does not read waits with its provider, not in our kernel, whose send buffers grow to megabytes.
+    const int unsent_max = kUnsentBytesMax;
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max, sizeof unsent_max);
     socket_.non_blocking(true, error);
     while (!error) {
         Received received = co_await receive();

@@ -24,7 +24,9 @@ namespace {
 /// What a read asks for: at first enough for a paced event, because streams hold their buffers for long; twice as much after each
 /// read that filled it.
 constexpr std::size_t kReadBytesMin = std::size_t{2} * 1024;
-constexpr std::size_t kReadBytesMax = std::size_t{64} * 1024;
+constexpr std::size_t kReadBytesMax = std::size_t{16} * 1024;
+/// What the kernel takes in of an answer that waits for a slow client. Without a bound it grows to megabytes.
+constexpr int kReceiveBufferBytes = 128 * 1024;
 /// An upstream's head may be larger than a client's: providers send many headers.
 constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 /// How long one of several addresses may take before the next is tried (RELIABILITY.md section 8 row 47: at most 300 ms extra).
@@ -110,6 +112,9 @@ Task<Result<void>> UpstreamConnection::connect(SteadyTime deadline) {
             address_over_ = false;
             boost::system::error_code ignored;
             socket_.close(ignored);
+            socket_.open(endpoint.protocol(), ignored);
+            // Before connecting, because the window's scale is agreed upon then.
+            socket_.set_option(boost::asio::socket_base::receive_buffer_size(kReceiveBufferBytes), ignored);
             auto [connect_error] = co_await socket_.async_connect(endpoint, kAwait);
             error = connect_error;
             address_deadline_ = SteadyTime::max();
