@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/descriptor_limit.hpp"
 #include "app/exit_codes.hpp"
 #include "app/ready_file.hpp"
 #include "app/service.hpp"
@@ -108,6 +109,7 @@ void print_problems(const config::LoadResult& loaded) {
 int serve_until_signalled(config::SnapshotPtr snapshot, const Reload& reload, const std::string& ready_file,
                           const std::function<void(const std::string&, const std::string&)>& started) {
     telemetry::set_log_level(level_of(snapshot->log.level));
+    raise_descriptor_limit(snapshot->server.connections_max);
     Service service(std::move(snapshot));
     if (auto begun = service.start(); !begun) {
         std::cerr << begun.error().message() << '\n';

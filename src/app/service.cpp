@@ -29,6 +29,10 @@ net::ServerLimits limits_of(const config::Server& server) {
     return limits;
 }
 
+gateway::LoadLimits load_limits_of(const config::Server& server) {
+    return {.in_flight_max = server.in_flight_max, .memory_bytes_max = server.memory_bytes_max};
+}
+
 std::string address(const std::string& host, std::uint16_t port) {
     return (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
 }
@@ -37,6 +41,7 @@ std::string address(const std::string& host, std::uint16_t port) {
 
 Service::Service(config::SnapshotPtr snapshot)
     : snapshot_(std::move(snapshot)),
+      load_(load_limits_of(snapshot_->server)),
       decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)) {}
 
 Service::~Service() {
@@ -46,7 +51,8 @@ Service::~Service() {
     if (admin_worker_) {
         admin_worker_->stop();
     }
-    // The servers and workers refer to the handlers: they go first.
+    // The watch is in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
+    memory_watch_.reset();
     data_plane_.reset();
     admin_plane_.reset();
     workers_.clear();
@@ -60,19 +66,24 @@ Result<void> Service::start() {
     }
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
-        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, metrics_, decisions_, i));
+        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, metrics_, decisions_, i));
         workers_.push_back(std::make_unique<net::Worker>());
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);
     admin::AdminSources sources;
-    sources.refresh_metrics = [this] { gateway::publish_model_health(this->runtime(), metrics_); };
+    sources.refresh_metrics = [this] { refresh_metrics(); };
     sources.models_json = [this] { return gateway::model_health_json(this->runtime()); };
     admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, std::move(sources));
     admin_worker_ = std::make_unique<net::Worker>();
-    data_plane_ = std::make_unique<net::Server>(std::move(serving), limits_of(snapshot_->server));
+    data_plane_ = std::make_unique<net::Server>(
+        std::move(serving), limits_of(snapshot_->server),
+        [&turned_away = metrics_.overload.Add({{"reason", "connections"}})] { turned_away.Increment(); });
     admin_plane_ =
         std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, net::ServerLimits{});
+
+    memory_watch_ = std::make_unique<MemoryWatch>(load_, [this](gateway::MemoryPressure pressure) { follow_memory(pressure); });
+    admin_worker_->sweep().add(*memory_watch_);
 
     auto data_port = data_plane_->listen(snapshot_->server.listen.host, snapshot_->server.listen.port);
     if (!data_port) {
@@ -99,6 +110,7 @@ Result<void> Service::reload(config::SnapshotPtr snapshot) {
         return runtime.error();
     }
     snapshot_ = std::move(snapshot);
+    load_.adopt(load_limits_of(snapshot_->server));
     adopt(*runtime);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get(), adopted = *runtime] { gateway->adopt(adopted); });
@@ -115,6 +127,24 @@ gateway::RuntimeHandle Service::runtime() const {
 void Service::adopt(gateway::RuntimeHandle runtime) {
     const std::lock_guard lock(runtime_mutex_);
     runtime_ = std::move(runtime);
+}
+
+void Service::refresh_metrics() {
+    gateway::publish_model_health(runtime(), metrics_);
+    metrics_.in_flight.Add({}).Set(load_.in_flight());
+    metrics_.connections.Add({}).Set(data_plane_->live_connections());
+    metrics_.resident.Add({}).Set(static_cast<double>(resident_bytes()));
+}
+
+void Service::follow_memory(gateway::MemoryPressure pressure) {
+    using gateway::MemoryPressure;
+    data_plane_->turn_away(pressure == MemoryPressure::Critical);
+    if (pressure == MemoryPressure::None) {
+        telemetry::log_info("Memory is below `server.memory_max` again; everything is taken on.");
+    } else {
+        telemetry::log_warning(std::string("Memory is near `server.memory_max`: new requests ") +
+                               (pressure == MemoryPressure::Critical ? "and connections " : "") + "are refused.");
+    }
 }
 
 void Service::count_failed_reload() {

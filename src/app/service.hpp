@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/memory_watch.hpp"
 #include "tierway/admin/admin.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
@@ -48,10 +49,13 @@ public:
 private:
     [[nodiscard]] gateway::RuntimeHandle runtime() const;
     void adopt(gateway::RuntimeHandle runtime);
+    void refresh_metrics();
+    void follow_memory(gateway::MemoryPressure pressure);
 
     config::SnapshotPtr snapshot_;
     mutable std::mutex runtime_mutex_;  ///< The admin plane asks for the runtime while the main thread may replace it.
     gateway::RuntimeHandle runtime_;
+    gateway::LoadLimiter load_;
     telemetry::Metrics metrics_;
     telemetry::DecisionLog decisions_;
     std::atomic<bool> ready_{false};
@@ -61,6 +65,7 @@ private:
     std::unique_ptr<net::Worker> admin_worker_;
     std::unique_ptr<net::Server> data_plane_;
     std::unique_ptr<net::Server> admin_plane_;
+    std::unique_ptr<MemoryWatch> memory_watch_;
     std::string listen_address_;
     std::string admin_address_;
 };

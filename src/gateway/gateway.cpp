@@ -108,7 +108,29 @@ void note_refused_climb(RequestContext& context) {
     }
 }
 
-net::Task<> answer(RequestContext& context) {
+Error overloaded(Overload reason) {
+    return {ErrorKind::Overloaded, ErrorSource::Internal, "overloaded",
+            reason == Overload::Memory ? "The gateway is short of memory. Send the request again later."
+                                       : "The gateway has as many requests under way as it may. Send the request again later."};
+}
+
+net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
+    const LoadLimiter::Admission admission(load);
+    if (admission.refused()) {
+        context.meters.count_overload(*admission.refused());
+        Error refused = overloaded(*admission.refused());
+        co_await answer_error(context, std::move(refused), false);
+    } else if (auto planned = plan_chat(context)) {
+        Executor executor(context);
+        co_await executor.run();
+    } else {
+        note_refused_climb(context);
+        Error refused = planned.error();
+        co_await answer_error(context, std::move(refused), false);
+    }
+}
+
+net::Task<> answer(RequestContext& context, LoadLimiter& load) {
     net::Exchange& exchange = context.exchange;
     context.plan().reset();
     if (exchange.receive_error()) {
@@ -127,14 +149,7 @@ net::Task<> answer(RequestContext& context) {
                               "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
         co_await answer_error(context, std::move(refused), false);
     } else if (routed.endpoint == Endpoint::Chat) {
-        if (auto planned = plan_chat(context)) {
-            Executor executor(context);
-            co_await executor.run();
-        } else {
-            note_refused_climb(context);
-            Error refused = planned.error();
-            co_await answer_error(context, std::move(refused), false);
-        }
+        co_await answer_chat(context, load);
     } else if (routed.endpoint == Endpoint::Models) {
         co_await answer_json(context, context.runtime->model_list());
     } else {
@@ -146,6 +161,7 @@ net::Task<> answer(RequestContext& context) {
 
 struct Gateway::State {
     RuntimePtr runtime;
+    LoadLimiter& load;
     telemetry::Metrics& metrics;
     telemetry::DecisionLog& decisions;
     std::size_t worker_index;
@@ -184,9 +200,10 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
     return Runtime::make(std::move(snapshot), previous.get());
 }
 
-Gateway::Gateway(RuntimeHandle runtime, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index)
+Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions,
+                 std::size_t worker_index)
     : state_(new State{
-          runtime, metrics, decisions, worker_index, std::make_shared<Meters>(metrics, runtime), RequestIdSource(), {}}) {}
+          runtime, load, metrics, decisions, worker_index, std::make_shared<Meters>(metrics, runtime), RequestIdSource(), {}}) {}
 
 Gateway::~Gateway() = default;
 
@@ -211,7 +228,7 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     });
     std::exception_ptr fault;
     try {
-        co_await answer(context);
+        co_await answer(context, state.load);
     } catch (...) {
         fault = std::current_exception();
     }

@@ -193,6 +193,10 @@ void Meters::count_tokens(const ledger::Charge& charge) {
     }
 }
 
+void Meters::count_overload(Overload reason) {
+    metrics_.overload.Add({{"reason", std::string(name_of(reason))}}).Increment();
+}
+
 void Meters::count_fallback(config::ModelId from, config::ModelId to, std::string_view reason) {
     const config::Snapshot& snapshot = runtime_->snapshot();
     metrics_.fallbacks

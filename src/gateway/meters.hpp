@@ -9,6 +9,7 @@
 
 #include "gateway/outcome.hpp"
 #include "gateway/runtime.hpp"
+#include "tierway/gateway/load_limiter.hpp"
 #include "tierway/gateway/plan.hpp"
 #include "tierway/telemetry/metrics.hpp"
 
@@ -34,6 +35,7 @@ public:
     };
     /// Counts a request that ended.
     void count(const Request& request);
+    void count_overload(Overload reason);
     void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
     void count_malformed_events(config::ModelId model, unsigned count);
     void count_failure(config::ModelId model, std::string_view code);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "net/server_connection.hpp"
+#include "net/turn_away.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::net {
@@ -29,8 +30,11 @@ void serve(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> sha
 
 }  // namespace
 
-Server::Server(std::vector<ServingWorker> workers, ServerLimits limits)
-    : workers_(std::move(workers)), shared_(std::make_shared<Shared>()), acceptor_(workers_.front().worker->context()) {
+Server::Server(std::vector<ServingWorker> workers, ServerLimits limits, std::function<void()> turned_away)
+    : workers_(std::move(workers)),
+      shared_(std::make_shared<Shared>()),
+      turned_away_(std::move(turned_away)),
+      acceptor_(workers_.front().worker->context()) {
     shared_->limits = limits;
 }
 
@@ -89,11 +93,18 @@ void Server::accept_next() {
 }
 
 void Server::hand_over(const ServingWorker& chosen, Socket socket) {
-    if (live_connections() < shared_->limits.connections_max) {
-        chosen.worker->post([worker = chosen.worker, handler = chosen.handler, shared = shared_,
-                             accepted = std::make_shared<Socket>(std::move(socket))]() mutable {
-            serve(*worker, *handler, std::move(shared), std::move(*accepted));
+    const auto accepted = std::make_shared<Socket>(std::move(socket));
+    if (live_connections() < shared_->limits.connections_max && !shared_->turns_away.load(std::memory_order_relaxed)) {
+        chosen.worker->post([worker = chosen.worker, handler = chosen.handler, shared = shared_, accepted] {
+            serve(*worker, *handler, shared, std::move(*accepted));
         });
+        return;
+    }
+    chosen.worker->post([worker = chosen.worker, shared = shared_, accepted] {
+        turn_away_politely(*worker, std::move(*accepted), {shared, &shared->being_turned_away});
+    });
+    if (turned_away_) {
+        turned_away_();
     }
 }
 
@@ -104,6 +115,10 @@ void Server::enter(ServerPhase phase) {
     if (before < ServerPhase::Closed && phase >= ServerPhase::Closed) {
         workers_.front().worker->post([this] { close_acceptor(); });
     }
+}
+
+void Server::turn_away(bool all) noexcept {
+    shared_->turns_away.store(all, std::memory_order_relaxed);
 }
 
 // Connections that the system has already accepted for us would be reset: they are served first.

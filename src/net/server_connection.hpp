@@ -19,6 +19,8 @@ namespace tierway::net {
 struct Server::Shared {
     ServerLimits limits;
     std::atomic<ServerPhase> phase{ServerPhase::Serving};
+    std::atomic<bool> turns_away{false};
+    std::atomic<unsigned> being_turned_away{0};
 
     [[nodiscard]] bool reached(ServerPhase wanted) const noexcept { return phase.load(std::memory_order_relaxed) >= wanted; }
 };

@@ -32,6 +32,12 @@ Metrics::Metrics()
       usage_missing(
           counter(registry, "tierway_usage_missing_total", "Answers whose provider reported no usage, billed by estimate.")),
       refused(counter(registry, "tierway_refused_total", "Requests that ended before a class was known, by error code.")),
+      overload(counter(registry, "tierway_overload_total",
+                       "Requests and connections that were refused because a bound of the process was reached.")),
+      in_flight(gauge(registry, "tierway_requests_in_flight", "Requests under way.")),
+      connections(gauge(registry, "tierway_connections_open", "Client connections.")),
+      // The name that every client library of Prometheus uses.
+      resident(gauge(registry, "process_resident_memory_bytes", "Resident memory of the process.")),
       malformed_events(
           counter(registry, "tierway_upstream_malformed_events_total", "Stream events that were not valid and were dropped.")),
       attempt_failures(counter(registry, "tierway_upstream_failures_total", "Attempts that failed, by the error's code.")),

@@ -9,10 +9,8 @@ import time
 import pytest
 
 from support.answers import chunk, encode, event
-from support.deadline import eventually
 from support.fake_upstream import whole
 from support.gateway import CHAT, chat
-from support.lane import Lane
 from support.raw_client import RawClient, Response, Truncated, request_bytes
 
 BODY = encode(chat("never to be forwarded"))
@@ -445,31 +443,3 @@ def test_an_error_quotes_hostile_text_safely(lane):
     assert json.loads(response.body)["error"]["code"] == "model_not_found"
     for key, value in response.headers.items():
         assert "script" not in key + value
-
-
-def test_more_connections_than_allowed_are_closed_and_the_others_live(tmp_path):
-    def change(config):
-        config["server"]["connections_max"] = 4
-
-    with Lane(tmp_path, change) as lane:
-        lane.cheap.default = whole()
-        clients = [lane.gateway.connect() for _ in range(4)]
-        for client in clients:
-            client.send(SECOND)
-            assert client.read_response().status == 200
-        with lane.gateway.connect(timeout=5) as extra:
-            assert extra.closed_by_peer()
-        clients[0].send(SECOND)
-        assert clients[0].read_response().status == 200
-        for client in clients:
-            client.close()
-
-        def welcome() -> bool:
-            with lane.gateway.connect(timeout=5) as client:
-                client.send_until_refused(SECOND)
-                try:
-                    return client.read_response().status == 200
-                except Truncated:
-                    return False
-
-        eventually(welcome, "a free place")

@@ -41,10 +41,10 @@ struct Server {
     Endpoint listen{"127.0.0.1", 8080};
     unsigned workers = 0;  ///< Threads, one event loop each; 0 means one for each hardware thread.
     std::size_t body_bytes_max = std::size_t{10} << 20U;
-    unsigned connections_max = 10'000;            ///< Over all workers; further ones are closed at once.
+    unsigned connections_max = 10'000;            ///< Over all workers; further ones are told 503 and closed.
     unsigned in_flight_max = 10'000;              ///< Requests under way over all workers; further ones get 503 at once.
     std::size_t memory_bytes_max = 0;             ///< Of the process; 0: no limit. From 90 % of it new requests get 503, from
-                                                  ///< 95 % no connection is accepted.
+                                                  ///< 95 % new connections too.
     Milliseconds header_timeout{10'000};          ///< From the first byte of a request to the end of its head.
     Milliseconds body_timeout{30'000};            ///< Between two pieces of a request body.
     Milliseconds keep_alive_timeout{75'000};      ///< Between two requests of a connection.

@@ -4,6 +4,7 @@
 
 #include "tierway/base/error.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/gateway/load_limiter.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
@@ -22,8 +23,10 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 /// The data plane of one worker: the nine phases of each request (DESIGN.md section 2). Belongs to its worker's thread.
 class Gateway final : public net::Handler {
 public:
+    /// \param load         shared by all workers.
     /// \param worker_index which ring of `decisions` is this worker's.
-    Gateway(RuntimeHandle runtime, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index);
+    Gateway(RuntimeHandle runtime, LoadLimiter& load, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions,
+            std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;

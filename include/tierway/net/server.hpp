@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -39,7 +40,8 @@ struct ServingWorker {
 /// Thread-safe where said.
 class Server {
 public:
-    Server(std::vector<ServingWorker> workers, ServerLimits limits);
+    /// \param turned_away called for each connection that could not be taken on, from the first worker's thread; may be empty.
+    Server(std::vector<ServingWorker> workers, ServerLimits limits, std::function<void()> turned_away = {});
     ~Server();
 
     /// Binds and begins to accept. \returns the bound port, which the system chose when `port` is 0.
@@ -48,6 +50,9 @@ public:
     /// Goes on to a phase of its end; one that was reached before is passed over. Connections notice within a sweep. From any
     /// thread.
     void enter(ServerPhase phase);
+    /// Whether further connections are turned away, as they are beyond `connections_max`: each is told 503 with `Retry-After`
+    /// and closed, whatever it asks. From any thread.
+    void turn_away(bool all) noexcept;
     /// Connections that still live. From any thread.
     [[nodiscard]] unsigned live_connections() const noexcept;
 
@@ -62,6 +67,7 @@ private:
 
     std::vector<ServingWorker> workers_;
     std::shared_ptr<Shared> shared_;
+    std::function<void()> turned_away_;
     boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, Executor> acceptor_;
 };
 

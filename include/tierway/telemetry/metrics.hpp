@@ -37,6 +37,10 @@ public:
     prometheus::Family<prometheus::Counter>& fallbacks;         ///< from, to, reason
     prometheus::Family<prometheus::Counter>& usage_missing;     ///< model
     prometheus::Family<prometheus::Counter>& refused;           ///< code
+    prometheus::Family<prometheus::Counter>& overload;          ///< reason
+    prometheus::Family<prometheus::Gauge>& in_flight;           ///< none
+    prometheus::Family<prometheus::Gauge>& connections;         ///< none
+    prometheus::Family<prometheus::Gauge>& resident;            ///< none
     prometheus::Family<prometheus::Counter>& malformed_events;  ///< model
     prometheus::Family<prometheus::Counter>& attempt_failures;  ///< model, code
     prometheus::Family<prometheus::Gauge>& breaker_state;       ///< model, state: 1 for the state it is in
