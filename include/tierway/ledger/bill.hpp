@@ -23,6 +23,7 @@ std::string_view name_of(Purpose purpose) noexcept;
 enum class UsageSource : std::uint8_t {
     Provider,  ///< The provider's own usage object.
     Counted,   ///< Estimated from the bytes sent and received, because the provider gave none.
+    Crash,     ///< Unknown, because the process died meanwhile; its estimate is charged. Only stores give it.
     None,      ///< Nothing was billed: the attempt never reached a model, or the provider refused it.
 };
 std::string_view name_of(UsageSource source) noexcept;
