@@ -14,7 +14,7 @@ LEVELS = {
     "wire": 1, "telemetry": 1,
     "dialect": 2, "config": 2,
     "net": 3, "classify": 3, "policy": 3, "cascade": 3, "upstream": 3, "ledger": 3,
-    "gateway": 4, "admin": 4, "lab": 4, "simulator": 4,
+    "gateway": 4, "admin": 4, "store": 4, "lab": 4, "simulator": 4,
     "app": 5,
 }
 LINES_MAX = 400

@@ -1,8 +1,17 @@
 #include "tierway/ledger/budget_counter.hpp"
 
+#include <algorithm>
+
 #include "tierway/base/assert.hpp"
 
 namespace tierway::ledger {
+
+bool is_repeated(const AttemptOpening& opening, std::size_t position) noexcept {
+    const BudgetClaim& claim = opening.budgets[position];
+    return std::any_of(
+        opening.budgets.begin(), opening.budgets.begin() + static_cast<std::ptrdiff_t>(position),
+        [&](const BudgetClaim& other) { return other.scope == claim.scope && other.span.begin == claim.span.begin; });
+}
 
 OpeningResult judge(const AttemptOpening& opening, const std::vector<BudgetCounter>& counters) {
     TIERWAY_ASSERT(counters.size() == opening.budgets.size());

@@ -30,7 +30,11 @@ OpeningResult MemoryStore::try_open(const AttemptOpening& opening) {
 
 void MemoryStore::reserve(const AttemptOpening& opening) {
     Open open{.estimate = not_negative(opening.estimate), .budgets = {}};
-    for (const BudgetClaim& claim : opening.budgets) {
+    for (std::size_t i = 0; i < opening.budgets.size(); ++i) {
+        if (is_repeated(opening, i)) {
+            continue;
+        }
+        const BudgetClaim& claim = opening.budgets[i];
         Key key(claim.scope, claim.span.begin);
         Budget& budget = budgets_.try_emplace(key).first->second;
         budget.end = claim.span.end;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "tierway/ledger/store.hpp"
@@ -23,7 +24,12 @@ struct BudgetCounter {
         reserved = not_negative(reserved - estimate);
         settled += cost;
     }
+    /// Replaces a cost that was only assumed.
+    void correct(Usd assumed, Usd cost) noexcept { settled = not_negative(settled - assumed) + cost; }
 };
+
+/// Whether the opening's budget at `position` is one of those before it, so that it is not counted again.
+bool is_repeated(const AttemptOpening& opening, std::size_t position) noexcept;
 
 /// The rule of every store: whether the opening may be reserved, and what is left in each budget then. Pure.
 /// \param counters as they stand, by position of the opening's budgets. REQUIRES: as many as it has budgets.

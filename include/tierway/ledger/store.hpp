@@ -18,7 +18,7 @@ namespace tierway::ledger {
 
 /// One budget as an attempt meets it: what its scope may spend within one window.
 struct BudgetClaim {
-    std::string scope;  ///< Stable name of scope and window: "key:checkout-agent/day". At most once in an opening.
+    std::string scope;  ///< Stable name of scope and window: "key:checkout-agent/day". Twice in an opening counts once.
     WindowSpan span;    ///< Spending is counted for each scope and beginning of a window.
     Usd limit;
     bool hard = true;  ///< Soft budgets are counted like hard ones and refuse nothing.

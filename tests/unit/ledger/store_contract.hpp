@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -17,6 +18,14 @@
 
 // What every store promises. A store's test names a class with a default constructor and `Store& store()`, and instantiates the
 // suite with it: INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StoreContract, MemoryHarness).
+
+namespace tierway {
+
+inline void PrintTo(const Usd& amount, std::ostream* stream) {
+    *stream << amount.nano() << " nano";
+}
+
+}  // namespace tierway
 
 namespace tierway::ledger {
 
@@ -241,6 +250,14 @@ TYPED_TEST_P(StoreContract, AnAttemptWithoutBudgetsIsGranted) {
     EXPECT_TRUE(this->store().flush(kPatience));
 }
 
+TYPED_TEST_P(StoreContract, ABudgetThatIsNamedTwiceCountsOnce) {
+    opened(this->store(), opening("a.1", 60, {claim("key:a/day", 100), claim("key:a/day", 100)}));
+    this->expect("key:a/day", 0, 60);
+    opened(this->store(), opening("a.2", 10, {claim("key:a/day", 100), claim("key:a/day", 100)}));
+    settle(this->store(), settlement("a.1", 50));
+    this->expect("key:a/day", 50, 10);
+}
+
 TYPED_TEST_P(StoreContract, AResultMayOpenAndSettle) {
     std::promise<OpeningResult> second;
     this->store().open(opening("a.1", 60, {claim("key:a/day", 100)}), [&](const OpeningResult&) {
@@ -325,7 +342,7 @@ REGISTER_TYPED_TEST_SUITE_P(StoreContract, GrantsWhatFitsAndTellsWhatIsLeft, Res
                             EachWindowIsCountedOnItsOwn, AClockThatIsSetBackFindsItsBudgetsAsTheyWere,
                             WindowsThatAreOverAreNotShown, ALateOpeningIsChargedOnceWhateverRoomThereIs,
                             ALateOpeningOfWhatIsOnRecordChangesNothing, AmountsBelowZeroMakeNoRoom,
-                            TheLargestAmountsDoNotWrapAround, AnAttemptWithoutBudgetsIsGranted, AResultMayOpenAndSettle,
-                            AfterTheEndNothingIsGranted, RacingThreadsNeverExceedTheLimit);
+                            TheLargestAmountsDoNotWrapAround, AnAttemptWithoutBudgetsIsGranted, ABudgetThatIsNamedTwiceCountsOnce,
+                            AResultMayOpenAndSettle, AfterTheEndNothingIsGranted, RacingThreadsNeverExceedTheLimit);
 
 }  // namespace tierway::ledger
