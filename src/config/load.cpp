@@ -84,11 +84,13 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
     load_optional(loading, root, "retry", load_retry);
     load_optional(loading, root, "breaker", load_breaker);
+    load_optional(loading, root, "store", load_store);
+    load_optional(loading, root, "budgets", load_budgets);
     load_optional(loading, root, "aliases", load_aliases);
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
     }
-    for (const std::string_view future : {"store", "keys", "budgets", "gate"}) {
+    for (const std::string_view future : {"keys", "gate"}) {
         root.refuse_future(future);
     }
     root.finish();

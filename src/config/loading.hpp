@@ -34,6 +34,8 @@ void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
 void load_breaker(Loading& loading, const YamlNode& section);
+void load_store(Loading& loading, const YamlNode& section);
+void load_budgets(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
 
 /// Enters a model under its full name, with `settings` (null: everything from the catalogue), and reports what is wrong with it.

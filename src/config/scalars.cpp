@@ -179,6 +179,17 @@ Parsed<PicoUsdPerToken> parse_price(std::string_view text) {
     return Result::good(*whole * kPicoPerUnit + pico);
 }
 
+Parsed<Usd> parse_usd(std::string_view text) {
+    constexpr Usd kMax = Usd::from_nano(1'000'000'000'000'000'000);
+    const auto usd = is_plain_decimal(text) ? Usd::parse(text) : std::nullopt;
+    if (!usd || *usd <= Usd{} || *usd > kMax) {
+        return Parsed<Usd>::bad(
+            "must be a plain number of USD above 0, at most 1000000000 and with at most nine decimals, such as `0.50`, not " +
+            quoted_value(text));
+    }
+    return Parsed<Usd>::good(*usd);
+}
+
 Parsed<std::string> parse_name(std::string_view text) {
     if (text.empty() || text.size() > kNameBytesMax || !starts_name(text.front()) ||
         !std::all_of(text.begin(), text.end(), continues_name)) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "tierway/base/time.hpp"
+#include "tierway/base/usd.hpp"
 #include "tierway/config/price.hpp"
 
 namespace tierway::config {
@@ -37,6 +38,9 @@ Parsed<std::size_t> parse_size(std::string_view text, std::size_t min, std::size
 Parsed<double> parse_fraction(std::string_view text);
 /// A plain decimal of USD per million tokens with at most six decimals, read exactly; at most 100,000.
 Parsed<PicoUsdPerToken> parse_price(std::string_view text);
+
+/// A plain decimal of USD with at most nine decimals, read exactly; above 0 and at most 1,000,000,000.
+Parsed<Usd> parse_usd(std::string_view text);
 
 /// The name of a provider, tier or class, which becomes a header value and a metric label: `[a-z0-9][a-z0-9_.-]{0,63}`.
 Parsed<std::string> parse_name(std::string_view text);

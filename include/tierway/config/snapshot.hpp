@@ -9,8 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "tierway/base/calendar_window.hpp"
 #include "tierway/base/secret.hpp"
 #include "tierway/base/time.hpp"
+#include "tierway/base/usd.hpp"
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/failure_limits.hpp"
 #include "tierway/config/price.hpp"
@@ -184,6 +186,32 @@ struct ClassifierSettings {
     std::vector<Rule> rules;  ///< First match wins.
 };
 
+/// Whose spending is limited together.
+enum class BudgetScope : std::uint8_t { Key, Team, Class, Total };
+std::string_view name_of(BudgetScope scope) noexcept;
+
+/// What a scope may spend within each calendar window.
+struct Budget {
+    BudgetScope scope = BudgetScope::Total;
+    std::string name;  ///< Of one key, team or class; empty: each of them has as much.
+    Usd limit;
+    Window window = Window::Day;
+    TimeZone zone;     ///< Whose midnight ends a day.
+    bool hard = true;  ///< Soft ones are counted and warned of, and refuse nothing.
+};
+
+/// Where spending is kept.
+struct Store {
+    enum class Kind : std::uint8_t {
+        Memory,  ///< In this process only: budgets begin anew at every start, and there is nothing to report.
+        Sqlite,  ///< In a file, which processes of one machine may share.
+    };
+    Kind kind = Kind::Memory;
+    std::string sqlite_file;
+    bool survives_power_loss = true;  ///< Every commit waits for the disk; a killed process loses nothing either way.
+    Milliseconds wait_max{250};       ///< For the store's word on a budget, before an attempt is sent.
+};
+
 /// A whole validated configuration. Immutable once built and shared between threads; live requests keep the one they began with.
 struct Snapshot {
     Server server;
@@ -196,6 +224,8 @@ struct Snapshot {
     ClassifierSettings classifier;
     RetryLimits retry;
     BreakerLimits breaker;
+    Store store;
+    std::vector<Budget> budgets;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     TimeoutTable timeout_table;                               ///< Of the models and classes above.
     std::string policy_hash;                                  ///< Twelve hex digits of the file's SHA-256: which policy answered.

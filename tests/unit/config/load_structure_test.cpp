@@ -32,10 +32,8 @@ TEST(LoadStructure, ReportsMistakesOfStructureAtTheirPlace) {
 
 TEST(LoadStructure, RefusesWhatThisBuildDoesNotHave) {
     expect_problems(std::to_array<Mistake>({
-        {"store", "log: {level: info}", "^store: {sqlite: \"tierway.db\"}", "`store` is not in this build yet"},
         {"keys", "log: {level: info}", "^keys: []", "`keys` is not in this build yet"},
         {"keys without value", "log: {level: info}", "^keys:", "`keys` is not in this build yet"},
-        {"budgets", "log: {level: info}", "^budgets: []", "`budgets` is not in this build yet"},
         {"gate", "log: {level: info}", "^gate: {usd_per_request: 0.5}", "`gate` is not in this build yet"},
         {"learned model", "default_class: chat", "default_class: chat\n  ^model: {file: a.twm}",
          "`classifier.model` is not in this build yet"},
@@ -114,7 +112,7 @@ TEST(LoadStructure, WithoutSettingsTheServerLimitsNoMemoryAndWatchesItsFile) {
 TEST(LoadStructure, ReportsAllProblemsAtOnceInTheOrderOfTheFile) {
     const LoadResult result = load_yaml(R"(version: 2
 server: {listen: "0.0.0.0:8080", workrs: 3}
-store: {sqlite: x}
+gate: {usd_per_request: 1}
 providers:
   openai: {dialect: openai, base_url: "https://api.openai.com/v1", api_key: "${MISSING}"}
 tiers:
@@ -131,7 +129,7 @@ classifier:
     const std::array<std::string_view, 8> expected{"t.yaml:1:10: `version`",
                                                    "t.yaml:2:18: `server.listen`",
                                                    "t.yaml:2:34: `server` has no key `workrs`",
-                                                   "t.yaml:3:1: `store`",
+                                                   "t.yaml:3:1: `gate`",
                                                    "t.yaml:5:77: `providers.openai.api_key`",
                                                    "t.yaml:7:11: `openai/gpt-5-mni` has no price",
                                                    "t.yaml:9:16: `classes.chat.tier`",

@@ -1,0 +1,78 @@
+#include "config/configuration_text.hpp"
+
+namespace tierway::config::test {
+namespace {
+
+constexpr std::string_view kLog = "log: {level: info}";
+
+TEST(LoadBudgets, ReportsEachMistake) {
+    expect_problems(std::to_array<Mistake>({
+        {"not a list", kLog, "budgets: ^{scope: total}", "`budgets` must be a list such as"},
+        {"no scope", kLog, "budgets: [^{usd: 1, window: day}]", "`budgets[0]` lacks `scope`"},
+        {"unknown scope", kLog, "budgets: [{scope: ^user, usd: 1, window: day}]", "`budgets[0].scope` must be"},
+        {"unknown class", kLog, "budgets: [{scope: class, name: ^chatt, usd: 1, window: day}]",
+         "names the class `chatt`, which `classes` does not have. Did you mean `chat`?"},
+        {"name of the total", kLog, "budgets: [{scope: total, name: ^all, usd: 1, window: day}]",
+         "has no meaning for the scope `total`"},
+        {"no money", kLog, "budgets: [{scope: total, usd: ^0, window: day}]", "must be a plain number of USD above 0"},
+        {"negative money", kLog, "budgets: [{scope: total, usd: ^-1, window: day}]", "must be a plain number of USD above 0"},
+        {"money with exponent", kLog, "budgets: [{scope: total, usd: ^1e3, window: day}]", "not `1e3`"},
+        {"too many decimals", kLog, "budgets: [{scope: total, usd: ^0.0000000001, window: day}]", "at most nine decimals"},
+        {"unknown window", kLog, "budgets: [{scope: total, usd: 1, window: ^week}]", "`budgets[0].window` must be"},
+        {"unknown zone", kLog, "budgets: [{scope: total, usd: 1, window: day, time_zone: ^Europe/Berlinn}]",
+         "must be a name of the IANA database"},
+        {"unknown kind", kLog, "budgets: [{scope: total, usd: 1, window: day, kind: ^firm}]", "`budgets[0].kind` must be"},
+        {"the same twice", kLog, "budgets: [{scope: key, usd: 1, window: day}, ^{scope: key, usd: 2, window: day}]",
+         "`budgets[1]` limits what another entry limits"},
+        {"store without a kind", kLog, "store: ^{wait_max: 1s}", "`store` lacks `sqlite`"},
+        {"store not in this build", kLog, "store: {sqlite: a.db, ^redis: \"redis://h\"}", "not in this build"},
+    }));
+}
+
+TEST(LoadBudgets, WarnsWhenNothingKeepsThem) {
+    expect_warnings(std::to_array<Mistake>({
+        {"in memory", kLog, "budgets: ^[{scope: total, usd: 1, window: day}]", "kept in memory only"},
+    }));
+}
+
+TEST(LoadBudgets, ReadsEveryKey) {
+    const LoadResult result = load_yaml(changed(kLog,
+                                                "store: {sqlite: \"/var/lib/t.db\", durability: process, wait_max: 1s}\n"
+                                                "budgets:\n"
+                                                "  - {scope: key, usd: 20.5, window: day}\n"
+                                                "  - {scope: class, name: chat, usd: 0.000000001, window: month, "
+                                                "time_zone: \"America/St_Johns\", kind: soft}\n"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_TRUE(result.warnings.empty()) << report_of(result.warnings);
+    const Store& store = result.snapshot->store;
+    EXPECT_EQ(store.kind, Store::Kind::Sqlite);
+    EXPECT_EQ(store.sqlite_file, "/var/lib/t.db");
+    EXPECT_FALSE(store.survives_power_loss);
+    EXPECT_EQ(store.wait_max, Milliseconds(1'000));
+    ASSERT_EQ(result.snapshot->budgets.size(), 2U);
+    const Budget& first = result.snapshot->budgets[0];
+    EXPECT_EQ(first.scope, BudgetScope::Key);
+    EXPECT_EQ(first.name, "");
+    EXPECT_EQ(first.limit, Usd::from_nano(20'500'000'000));
+    EXPECT_EQ(first.window, Window::Day);
+    EXPECT_EQ(first.zone.name(), "UTC");
+    EXPECT_TRUE(first.hard);
+    const Budget& second = result.snapshot->budgets[1];
+    EXPECT_EQ(second.scope, BudgetScope::Class);
+    EXPECT_EQ(second.name, "chat");
+    EXPECT_EQ(second.limit, Usd::from_nano(1));
+    EXPECT_EQ(second.window, Window::Month);
+    EXPECT_EQ(second.zone.name(), "America/St_Johns");
+    EXPECT_FALSE(second.hard);
+}
+
+TEST(LoadBudgets, TheDefaultKeepsNothing) {
+    const LoadResult result = load_yaml(kValidText);
+    ASSERT_NE(result.snapshot, nullptr);
+    EXPECT_EQ(result.snapshot->store.kind, Store::Kind::Memory);
+    EXPECT_TRUE(result.snapshot->store.survives_power_loss);
+    EXPECT_TRUE(result.snapshot->budgets.empty());
+}
+
+}  // namespace
+}  // namespace tierway::config::test
