@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/open_store.hpp"
 #include "tierway/gateway/model_health.hpp"
 #include "tierway/net/drain.hpp"
 #include "tierway/telemetry/log.hpp"
@@ -13,6 +14,9 @@ namespace {
 
 /// How often the end is looked at while it is awaited.
 constexpr Milliseconds kDrainStep{10};
+/// How long the store of spending may take to keep what was spent, at the end. Its answers go to workers that must still be
+/// there.
+constexpr Milliseconds kFlushTime{5'000};
 
 std::size_t worker_count(const config::Server& server) {
     return server.workers > 0 ? server.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -51,6 +55,9 @@ Service::~Service() {
     if (admin_worker_) {
         admin_worker_->stop();
     }
+    if (store_ && !store_->flush(kFlushTime)) {
+        telemetry::log_warning("The record of spending could not be kept to its end.");
+    }
     // The watch is in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
     memory_watch_.reset();
     data_plane_.reset();
@@ -64,9 +71,15 @@ Result<void> Service::start() {
     if (!runtime) {
         return runtime.error();
     }
+    auto store = open_store(snapshot_->store);
+    if (!store) {
+        return store.error();
+    }
+    store_ = std::move(*store);
+    budget_gauges_ = std::make_unique<gateway::BudgetGauges>(*store_, metrics_);
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
-        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, metrics_, decisions_, i));
+        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, *store_, metrics_, decisions_, i));
         workers_.push_back(std::make_unique<net::Worker>());
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
@@ -131,6 +144,7 @@ void Service::adopt(gateway::RuntimeHandle runtime) {
 
 void Service::refresh_metrics() {
     gateway::publish_model_health(runtime(), metrics_);
+    budget_gauges_->refresh(std::chrono::system_clock::now());
     metrics_.in_flight.Add({}).Set(load_.in_flight());
     metrics_.connections.Add({}).Set(data_plane_->live_connections());
     metrics_.resident.Add({}).Set(static_cast<double>(resident_bytes()));

@@ -13,7 +13,9 @@
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/gateway/budget_gauges.hpp"
 #include "tierway/gateway/gateway.hpp"
+#include "tierway/ledger/store.hpp"
 #include "tierway/net/server.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
@@ -57,6 +59,8 @@ private:
     gateway::RuntimeHandle runtime_;
     gateway::LoadLimiter load_;
     telemetry::Metrics metrics_;
+    std::unique_ptr<ledger::Store> store_;
+    std::unique_ptr<gateway::BudgetGauges> budget_gauges_;
     telemetry::DecisionLog decisions_;
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<gateway::Gateway>> gateways_;

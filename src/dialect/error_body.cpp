@@ -41,6 +41,8 @@ std::string_view type_of(const Error& error) noexcept {
         case ErrorKind::ClassNotAllowed:
         case ErrorKind::EscalationDenied:
             return "permission_error";
+        case ErrorKind::BudgetExceeded:
+            return "insufficient_quota";
         case ErrorKind::Internal:
             return "server_error";
         case ErrorKind::Overloaded:
@@ -78,6 +80,9 @@ unsigned http_status(const Error& error) noexcept {
         case ErrorKind::ClassNotAllowed:
         case ErrorKind::EscalationDenied:
             return 403;
+        case ErrorKind::BudgetExceeded:
+            // Waiting helps, or never will.
+            return error.code() == "budget_exceeded" ? 429 : 402;
         case ErrorKind::ModelNotFound:
         case ErrorKind::RouteNotFound:
             return 404;

@@ -54,6 +54,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
         problem = error->detail().empty() ? std::string(error->message()) : std::string(error->detail());
     }
     context_.outcome.attempt_errors.push_back(std::move(problem));
+    context_.outcome.attempt_codes.push_back(error == nullptr ? "ok" : error->code());
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
 }
 

@@ -62,6 +62,9 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
         add_money(headers, "x-tierway-cost-usd", outcome.bill.total());
         add_money(headers, "x-tierway-baseline-usd", outcome.bill.baseline(snapshot));
     }
+    if (outcome.budget_left) {
+        add_money(headers, "x-tierway-budget-left-usd", *outcome.budget_left);
+    }
     add_fixed(headers, "x-tierway-overhead-ms", milliseconds(input.overhead), 3);
     headers.add("x-tierway-policy", snapshot.policy_hash);
 }
@@ -92,6 +95,9 @@ std::string disclosure_object(const DisclosureInput& input) {
     object.integer("fallbacks", outcome.fallbacks);
     object.money("cost_usd", outcome.bill.total());
     object.money("baseline_usd", outcome.bill.baseline(snapshot));
+    if (outcome.budget_left) {
+        object.money("budget_left_usd", *outcome.budget_left);
+    }
     object.decimal("overhead_ms", milliseconds(input.overhead), 3);
     object.text("policy", snapshot.policy_hash);
     if (outcome.delivered != nullptr) {

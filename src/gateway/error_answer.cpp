@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gateway/disclosure.hpp"
+#include "tierway/base/time_text.hpp"
 #include "tierway/dialect/error_body.hpp"
 #include "tierway/net/drain.hpp"
 
@@ -16,11 +17,11 @@ namespace {
 constexpr std::int64_t kRetrySecondsMax = 60;
 
 void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status, net::HeaderBlock& headers) {
-    if (status != 429 && status != 503 && (status < 500 || !outcome.retry_after)) {
+    if (error.kind() == ErrorKind::BudgetExceeded || (status == 429 && error.code() == "insufficient_quota")) {
+        headers.add("x-should-retry", "false");
         return;
     }
-    if (error.code() == "insufficient_quota") {
-        headers.add("x-should-retry", "false");
+    if (status != 429 && status != 503 && (status < 500 || !outcome.retry_after)) {
         return;
     }
     const Milliseconds wait = outcome.retry_after.value_or(Milliseconds{1'000});
@@ -61,7 +62,11 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     add_disclosure(input, headers);
     headers.add_all(context.relayed_headers);
     add_retry_hint(error, outcome, status, headers);
-    const std::string body = dialect::openai_error_body(error);
+    std::string extra;
+    if (const auto resets_at = context.ledger.resets_at()) {
+        extra = ",\"resets_at\":\"" + rfc3339(*resets_at) + '"';
+    }
+    const std::string body = dialect::openai_error_body(error, extra);
     const std::array<std::string_view, 1> pieces{body};
     const std::span<const std::string_view> span(pieces);
     outcome.status = status;

@@ -3,6 +3,7 @@
 #include <random>
 #include <utility>
 
+#include "gateway/ledger_entries.hpp"
 #include "tierway/cascade/confidence.hpp"
 
 namespace tierway::gateway {
@@ -84,6 +85,12 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
         }
         before = step.model;
         answer.begin(step.model, tier);
+        if (context_.ledger.keeps()) {
+            auto reserved = co_await reserve(tier, step.model);
+            if (!reserved) {
+                co_return reserved;
+            }
+        }
         auto attempted = co_await attempt(answer, judged);
         if (attempted || attempted.error().kind() == ErrorKind::ClientGone) {
             co_return attempted;
@@ -95,6 +102,18 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
             co_return continued;
         }
     }
+}
+
+net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId model) {
+    const config::Snapshot& snapshot = context_.snapshot();
+    ledger::AttemptOpening opening = attempt_opening(context_, tier, model);
+    auto reserved = co_await context_.ledger.open(std::move(opening), snapshot.store.wait_max);
+    if (reserved && must_end()) {
+        context_.ledger.release_newest();
+        co_return Error::client_gone();
+    }
+    context_.outcome.budget_left = context_.ledger.left();
+    co_return reserved;
 }
 
 net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
@@ -154,7 +173,11 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
         co_return tried;
     }
     // The judged draft is better than an error.
-    outcome.escalation_reason = "higher_tier_failed";
+    if (tried.error().kind() == ErrorKind::BudgetExceeded) {
+        note_unpaid_climb(tried.error());
+    } else {
+        outcome.escalation_reason = "higher_tier_failed";
+    }
     context_.relayed_headers = draft.relayed_headers;
     co_return Result<void>();
 }
@@ -167,7 +190,16 @@ net::Task<Result<void>> Executor::climb_when_down(Error down, Answer& answer) {
         co_return down;
     }
     auto tried = co_await ask_tier(route.when_down->tier, route.when_down->targets, false, answer);
+    if (!tried && tried.error().kind() == ErrorKind::BudgetExceeded) {
+        note_unpaid_climb(tried.error());
+        co_return down;
+    }
     co_return tried;
+}
+
+void Executor::note_unpaid_climb(const Error& refused) {
+    context_.outcome.escalation = "denied";
+    context_.outcome.escalation_reason = refused.code();
 }
 
 bool Executor::must_end() const {

@@ -27,6 +27,8 @@ private:
     net::Task<Result<void>> ask_tier(config::TierId tier, const std::vector<config::ModelId>& targets, bool judged,
                                      Answer& answer);
     net::Task<Result<void>> attempt(Answer& answer, bool judged);
+    /// Asks the ledger whether the attempt may be paid for.
+    net::Task<Result<void>> reserve(config::TierId tier, config::ModelId model);
     net::Task<Result<void>> read_whole(UpstreamCall& call, bool judged, Answer& answer);
     net::Task<Result<void>> read_stream(UpstreamCall& call, bool judged, Answer& answer);
     /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. \param answer the draft; then what
@@ -41,6 +43,8 @@ private:
 
     /// Nobody is to be asked any more: the client left, or the process drains and the request's time is over.
     [[nodiscard]] bool must_end() const;
+    /// The approver agreed to a climb, and no budget pays for it.
+    void note_unpaid_climb(const Error& refused);
     bool approves(config::TierId from, config::TierId to, policy::ClimbReason why);
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;

@@ -162,6 +162,7 @@ net::Task<> answer(RequestContext& context, LoadLimiter& load) {
 struct Gateway::State {
     RuntimePtr runtime;
     LoadLimiter& load;
+    ledger::Store& store;
     telemetry::Metrics& metrics;
     telemetry::DecisionLog& decisions;
     std::size_t worker_index;
@@ -200,10 +201,17 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
     return Runtime::make(std::move(snapshot), previous.get());
 }
 
-Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions,
-                 std::size_t worker_index)
-    : state_(new State{
-          runtime, load, metrics, decisions, worker_index, std::make_shared<Meters>(metrics, runtime), RequestIdSource(), {}}) {}
+Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
+                 telemetry::DecisionLog& decisions, std::size_t worker_index)
+    : state_(new State{runtime,
+                       load,
+                       store,
+                       metrics,
+                       decisions,
+                       worker_index,
+                       std::make_shared<Meters>(metrics, runtime),
+                       RequestIdSource(),
+                       {}}) {}
 
 Gateway::~Gateway() = default;
 
@@ -220,7 +228,10 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     const WallTime wall_time = std::chrono::system_clock::now();
     const auto unix_milliseconds = std::chrono::duration_cast<Milliseconds>(wall_time.time_since_epoch()).count();
     const RequestId id = state.ids.next(static_cast<std::uint64_t>(unix_milliseconds));
-    RequestContext context{exchange, state.runtime, *meters, *scratch, id, wall_time};
+    const config::Snapshot& snapshot = state.runtime->snapshot();
+    const bool keeps_spending = snapshot.store.kind != config::Store::Kind::Memory || !snapshot.budgets.empty();
+    RequestContext context{
+        exchange, state.runtime, *meters, *scratch, id, wall_time, {keeps_spending ? &state.store : nullptr, exchange.worker()}};
     exchange.on_shutdown([&context] {
         if (context.active != nullptr) {
             context.active->cancel();

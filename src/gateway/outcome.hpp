@@ -26,10 +26,12 @@ struct AskedClimb {
 /// What execution did, filled while it happens; read by disclosure and settlement.
 struct Outcome {
     ledger::Bill bill;
-    std::vector<std::string> attempt_errors;  ///< By position on the bill; empty when the attempt went well.
-    std::optional<config::ModelId> model;     ///< That answered.
-    std::optional<config::TierId> tier;       ///< Of the answer.
-    std::string upstream_model;               ///< What the provider says answered.
+    std::vector<std::string> attempt_errors;      ///< By position on the bill; empty when the attempt went well.
+    std::vector<std::string_view> attempt_codes;  ///< Likewise: "ok" or the error's code.
+    std::optional<Usd> budget_left;               ///< The least that a hard budget has left, if one was asked.
+    std::optional<config::ModelId> model;         ///< That answered.
+    std::optional<config::TierId> tier;           ///< Of the answer.
+    std::string upstream_model;                   ///< What the provider says answered.
     std::vector<AskedClimb> climbs;
     std::string_view escalation = "none";
     std::string_view escalation_reason;

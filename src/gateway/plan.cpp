@@ -25,15 +25,18 @@ Usd estimate_of(const config::Snapshot& snapshot, const policy::Route& route, co
                 std::int64_t prompt_tokens) {
     Usd most;
     for (const config::ModelId id : route.targets) {
-        const config::Model& model = snapshot.model(id);
-        const std::int64_t output =
-            ledger::output_tokens_bound(request.output_tokens_max.value_or(0), model.output_tokens_max) * request.choices;
-        most = std::max(most, ledger::estimate_cost(prompt_tokens, output, model.price));
+        most = std::max(most, attempt_estimate(snapshot.model(id), request, prompt_tokens));
     }
     return most;
 }
 
 }  // namespace
+
+Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
+    const std::int64_t output =
+        ledger::output_tokens_bound(request.output_tokens_max.value_or(0), model.output_tokens_max) * request.choices;
+    return ledger::estimate_cost(prompt_tokens, output, model.price);
+}
 
 void Plan::reset() {
     request = {};

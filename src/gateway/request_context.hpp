@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "gateway/answer.hpp"
+#include "gateway/attempt_ledger.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/outcome.hpp"
 #include "gateway/runtime.hpp"
@@ -41,6 +42,7 @@ struct RequestContext {
     Scratch& scratch;
     RequestId id;
     WallTime wall_time{};
+    AttemptLedger ledger;
     Outcome outcome{};
     net::UpstreamConnection* active = nullptr;  ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <string>
 
+#include "gateway/ledger_entries.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/telemetry/decision_record.hpp"
@@ -23,6 +24,7 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         case ErrorKind::EscalationDenied:
         case ErrorKind::ClassNotAllowed:
         case ErrorKind::Unauthorized:
+        case ErrorKind::BudgetExceeded:
             return RequestOutcome::Denied;
         case ErrorKind::Internal:
         case ErrorKind::Overloaded:
@@ -122,6 +124,9 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     record.overhead = context.overhead(now);
     record.policy = snapshot.policy_hash;
 
+    if (context.ledger.keeps()) {
+        context.ledger.settle(attempt_settlements(context));
+    }
     context.meters.count({plan, outcome, how, record.duration, record.overhead, record.time_to_first_token});
     TextBuffer& line = context.scratch.record;
     line.clear();

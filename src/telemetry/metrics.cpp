@@ -34,6 +34,8 @@ Metrics::Metrics()
       refused(counter(registry, "tierway_refused_total", "Requests that ended before a class was known, by error code.")),
       overload(counter(registry, "tierway_overload_total",
                        "Requests and connections that were refused because a bound of the process was reached.")),
+      budget_left(gauge(registry, "tierway_budget_remaining_usd",
+                        "What a budget has left in its window: its limit less what is settled and reserved.")),
       in_flight(gauge(registry, "tierway_requests_in_flight", "Requests under way.")),
       connections(gauge(registry, "tierway_connections_open", "Client connections.")),
       // The name that every client library of Prometheus uses.

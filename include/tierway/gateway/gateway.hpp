@@ -5,6 +5,7 @@
 #include "tierway/base/error.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/gateway/load_limiter.hpp"
+#include "tierway/ledger/store.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
@@ -24,9 +25,10 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 class Gateway final : public net::Handler {
 public:
     /// \param load         shared by all workers.
+    /// \param store        where spending is kept; shared by all workers.
     /// \param worker_index which ring of `decisions` is this worker's.
-    Gateway(RuntimeHandle runtime, LoadLimiter& load, telemetry::Metrics& metrics, telemetry::DecisionLog& decisions,
-            std::size_t worker_index);
+    Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
+            telemetry::DecisionLog& decisions, std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;

@@ -39,6 +39,9 @@ struct Plan {
     void reset();
 };
 
+/// What one attempt at a model may cost at most: its whole prompt uncached, and the longest answer that request and model allow.
+Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& request, std::int64_t prompt_tokens);
+
 /// Read, identify, classify, bind, gate: everything that is decided before a byte is sent (DESIGN.md section 2). Pure: it is what
 /// `explain` shows and what an offline evaluation replays.
 /// \param parser indexes `body`, and must live as long as the plan.

@@ -38,6 +38,7 @@ public:
     prometheus::Family<prometheus::Counter>& usage_missing;     ///< model
     prometheus::Family<prometheus::Counter>& refused;           ///< code
     prometheus::Family<prometheus::Counter>& overload;          ///< reason
+    prometheus::Family<prometheus::Gauge>& budget_left;         ///< scope, name, window, kind
     prometheus::Family<prometheus::Gauge>& in_flight;           ///< none
     prometheus::Family<prometheus::Gauge>& connections;         ///< none
     prometheus::Family<prometheus::Gauge>& resident;            ///< none

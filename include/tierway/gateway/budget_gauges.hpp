@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "tierway/base/time.hpp"
+#include "tierway/base/usd.hpp"
+#include "tierway/ledger/store.hpp"
+#include "tierway/telemetry/metrics.hpp"
+
+namespace tierway::gateway {
+
+/// Shows what each budget has left: called before a scrape, so that requests need not. A budget is shown from its first spending
+/// on, and as unspent once its window is over. Not thread-safe.
+class BudgetGauges {
+public:
+    /// Both must outlive it.
+    BudgetGauges(const ledger::Store& store, telemetry::Metrics& metrics) noexcept : store_(store), metrics_(metrics) {}
+
+    void refresh(WallTime now);
+
+private:
+    struct Shown {
+        prometheus::Gauge* left = nullptr;
+        Usd limit;
+    };
+
+    const ledger::Store& store_;
+    telemetry::Metrics& metrics_;
+    std::map<std::string, Shown> shown_;  ///< By the budget's name in the ledger.
+};
+
+}  // namespace tierway::gateway
