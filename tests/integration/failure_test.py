@@ -10,7 +10,7 @@ import pytest
 from support import answers
 from support.answers import answer, encode, usage
 from support.deadline import eventually
-from support.fake_upstream import FakeUpstream, error, refusing_port, reset, silent, stream, whole
+from support.fake_upstream import Exchange, FakeUpstream, error, refusing_port, reset, silent, stream, whole
 from support.gateway import CHAT, chat
 from support.lane import Lane
 from support.raw_client import Truncated, request_bytes
@@ -378,3 +378,57 @@ def test_a_tls_stream_cut_in_the_middle_never_looks_complete(tmp_path, certifica
                     client.read_body(response)
             assert b"upstream_truncated" in response.body
             assert b"[DONE]" not in response.body
+
+
+class BlackHole:
+    """An address that swallows connections: its queue is full and nobody accepts."""
+
+    def __init__(self, host: str, port: int):
+        self._listener = socket.socket(socket.AF_INET6)
+        self._listener.bind((host, port))
+        self._listener.listen(0)
+        self._queued = []
+        for _ in range(4):
+            queued = socket.socket(socket.AF_INET6)
+            queued.settimeout(0.2)
+            try:
+                queued.connect((host, port))
+            except TimeoutError:
+                pass
+            self._queued.append(queued)
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                probe.connect((host, port))
+
+    def __enter__(self) -> "BlackHole":
+        return self
+
+    def __exit__(self, *_) -> None:
+        for each in (*self._queued, self._listener):
+            each.close()
+
+
+def addresses_of_localhost() -> list[str]:
+    return [found[4][0] for found in socket.getaddrinfo("localhost", 80, type=socket.SOCK_STREAM)]
+
+
+@pytest.mark.skipif("::1" not in addresses_of_localhost(), reason="localhost has one address here")
+def test_an_address_that_swallows_connections_costs_a_moment_once(tmp_path):
+    def change(config):
+        config["providers"]["cheap"]["base_url"] = f"http://localhost:{upstream.port}/v1"
+        config["providers"]["cheap"]["timeouts"]["connect"] = "5s"
+
+    def answer_and_close(exchange: Exchange) -> None:
+        whole()(exchange)
+        exchange.close()
+
+    with FakeUpstream(default=answer_and_close) as upstream, BlackHole("::1", upstream.port), Lane(tmp_path, change) as lane:
+        took = []
+        for _ in range(2):
+            began = time.monotonic()
+            answered = lane.gateway.ask()
+            took.append(time.monotonic() - began)
+            assert (answered.status, answered.headers["x-tierway-attempts"]) == (200, "1")
+        assert took[0] < 4, "not the whole time for connecting"
+        assert took[1] < 0.1 or took[1] < took[0] / 2, "the address that answered is asked first"

@@ -14,11 +14,12 @@ from .part_reload import reload
 from .part_slow_http import slow_http
 from .part_slow_readers import slow_readers
 from .part_soak import soak
+from .part_storm import storm
 from .part_streams import streams, tls_streams
 from .peers import raise_descriptor_limit
 from .report import Report, table
 
-PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, slow_http, reload, drain, cuts, soak)}
+PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, storm, slow_http, reload, drain, cuts, soak)}
 
 
 def run(name: str, folder: Path, quick: bool) -> Report:

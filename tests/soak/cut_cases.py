@@ -61,8 +61,12 @@ def stream_body(draw: random.Random, words: list[str], tools: bool) -> tuple[lis
     if draw.random() < 0.8:
         events.append(event(b"[DONE]", line_end))
     if draw.random() < 0.2:
-        events.insert(draw.randrange(len(events)), b": ping" + line_end * 2)
-        finish += 1
+        at = draw.randrange(len(events))
+        events.insert(at, b": ping" + line_end * 2)
+        finish += at < finish
+    if line_end == b"\r\n":
+        # A carriage return alone ends a line too, so the event is whole before its last byte.
+        events[finish - 1:finish] = [events[finish - 1][:-1], events[finish - 1][-1:]]
     return events, finish, text
 
 

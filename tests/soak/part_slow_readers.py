@@ -12,6 +12,7 @@ from support.gateway import Gateway
 
 FLOOD = 64 << 20  # More than any buffer on the way holds.
 READ_EACH_SECOND = 1024
+TURNS = 100
 STALLED = 100
 PENDING_KIB_MAX = 64
 # With the system's buffers on the way, which are memory too; without a bound of ours they grow to megabytes for each.
@@ -54,10 +55,12 @@ async def good_p99(gateway: Gateway, seconds: float) -> float:
 
 
 async def slow_reading(readers: list[SlowReader], seconds: float) -> None:
+    """Each once a second, a few at a time: all at once they would hold up the clients that are measured, which share this process."""
     for _ in range(int(seconds)):
-        for reader in readers:
-            reader.read(READ_EACH_SECOND)
-        await asyncio.sleep(1)
+        for first in range(TURNS):
+            for reader in readers[first::TURNS]:
+                reader.read(READ_EACH_SECOND)
+            await asyncio.sleep(1 / TURNS)
 
 
 async def measure(report: Report, gateway: Gateway, upstream: Upstream, count: int, seconds: float, write_timeout: float) -> None:

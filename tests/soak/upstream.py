@@ -8,7 +8,8 @@ Prints its port. Directives are `name=value` joined by `;`:
     events=N;interval=MS         a stream; the text of event i is "i@T ", T being the monotonic nanoseconds when it was sent
     flood=N                      a stream of N bytes as fast as the connection takes them
 
-GET /stats tells what the flood streams were able to send so far, POST /reset forgets it.
+GET /stats tells what the flood streams were able to send so far and how many requests came, POST /reset forgets it. After POST /fail every
+request gets 503, until POST /heal.
 """
 
 import asyncio
@@ -38,21 +39,24 @@ BEFORE, AFTER = event(chunk({"content": "HERE"})).split(b"HERE")
 ROLE = framed(event(chunk({"role": "assistant", "content": ""})))
 END = framed(event(chunk({}, "stop"))) + framed(event(chunk(choices=[], usage={"prompt_tokens": 5, "completion_tokens": 5, "total_tokens": 10}))) + framed(
     event(b"[DONE]")) + b"0\r\n\r\n"
+UNAVAILABLE = b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"
 FLOOD = framed(BEFORE + b"y" * FLOOD_PIECE + AFTER)
 
 
-class Floods:
-    """What each flood stream has sent, by its connection."""
+class State:
+    """What the connections share: what each flood stream has sent, how many requests came, and whether they are to fail."""
 
     def __init__(self):
         self.accepted: list[int] = []
         self.closed_after: list[float] = []  # Seconds from the start of a flood until the gateway closed it.
         self.stalled_since: dict[int, float] = {}
+        self.requests = 0
+        self.failing = False
 
 
 class Connection(asyncio.Protocol):
-    def __init__(self, floods: Floods):
-        self.floods = floods
+    def __init__(self, state: State):
+        self.state = state
         self.buffer = b""
         self.transport: asyncio.Transport
         self.timer: asyncio.TimerHandle | None = None
@@ -72,7 +76,7 @@ class Connection(asyncio.Protocol):
             self.timer.cancel()
         if self.flood is not None and self.flood_left:
             self.note_accepted()
-            self.floods.closed_after.append(time.monotonic() - self.flood_began)
+            self.state.closed_after.append(time.monotonic() - self.flood_began)
             self.flood_left = 0
 
     def data_received(self, data: bytes) -> None:
@@ -87,12 +91,22 @@ class Connection(asyncio.Protocol):
 
     def handle(self, request: bytes, head: int) -> None:
         if request.startswith(b"GET /stats"):
-            self.respond(json.dumps({"accepted": self.floods.accepted, "closed_after": self.floods.closed_after}).encode())
+            self.respond(json.dumps({"accepted": self.state.accepted, "closed_after": self.state.closed_after,
+                                     "requests": self.state.requests}).encode())
+            return
+        if request.startswith((b"POST /fail", b"POST /heal")):
+            self.state.failing = request.startswith(b"POST /fail")
+            self.respond(b"{}")
             return
         if request.startswith(b"POST /reset"):
-            self.floods.accepted.clear()
-            self.floods.closed_after.clear()
+            self.state.accepted.clear()
+            self.state.closed_after.clear()
+            self.state.requests = 0
             self.respond(b"{}")
+            return
+        self.state.requests += 1
+        if self.state.failing:
+            self.transport.write(UNAVAILABLE)
             return
         found = DIRECTIVES.search(request, head)
         wanted = dict(pair.split("=") for pair in found[1].decode().split(";")) if found else {}
@@ -126,8 +140,8 @@ class Connection(asyncio.Protocol):
 
     def begin_flood(self, size: int) -> None:
         self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        self.flood = len(self.floods.accepted)
-        self.floods.accepted.append(0)
+        self.flood = len(self.state.accepted)
+        self.state.accepted.append(0)
         self.flood_left = size
         self.flood_began = time.monotonic()
         self.transport.write(STREAM_HEAD + ROLE)
@@ -139,7 +153,7 @@ class Connection(asyncio.Protocol):
             if self.paused or self.flood_left <= 0 or self.transport.is_closing():
                 break
             self.flood_left -= FLOOD_PIECE
-            self.floods.accepted[self.flood] += FLOOD_PIECE
+            self.state.accepted[self.flood] += FLOOD_PIECE
             self.transport.write(FLOOD)
         if self.flood_left <= 0:
             self.flood_left = 0
@@ -148,7 +162,7 @@ class Connection(asyncio.Protocol):
             asyncio.get_running_loop().call_soon(self.continue_flood)
 
     def note_accepted(self) -> None:
-        self.floods.accepted[self.flood] -= self.transport.get_write_buffer_size()
+        self.state.accepted[self.flood] -= self.transport.get_write_buffer_size()
 
     def pause_writing(self) -> None:
         self.paused = True
@@ -160,8 +174,8 @@ class Connection(asyncio.Protocol):
 
 
 async def serve(tls: ssl.SSLContext | None) -> None:
-    floods = Floods()
-    server = await asyncio.get_running_loop().create_server(lambda: Connection(floods), "127.0.0.1", 0, backlog=4096, ssl=tls)
+    state = State()
+    server = await asyncio.get_running_loop().create_server(lambda: Connection(state), "127.0.0.1", 0, backlog=4096, ssl=tls)
     print(server.sockets[0].getsockname()[1], flush=True)
     # A pause of the collector would look like a delay of the gateway's.
     gc.freeze()
