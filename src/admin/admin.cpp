@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 
 #include "tierway/base/did_you_mean.hpp"
 #include "tierway/base/json_text.hpp"
+#include "tierway/net/handoff.hpp"
 
 namespace tierway::admin {
 namespace {
@@ -58,6 +60,24 @@ Page decisions_page(const telemetry::DecisionLog& decisions, std::string_view ta
     return {200, "application/json", body + "]\n"};
 }
 
+/// How long a report may take before its reader is told to ask for less.
+constexpr Milliseconds kReportPatience{30'000};
+
+net::Task<Page> spend_page(const AdminSources& sources, net::Exchange& exchange) {
+    const auto handoff = std::make_shared<net::Handoff<Result<std::string>>>(exchange.worker());
+    sources.spend_json(std::string(exchange.target()),
+                       [handoff](Result<std::string> answer) { handoff->give(std::move(answer)); });
+    auto answer = co_await handoff->take(kReportPatience);
+    if (!answer) {
+        co_return problem(503, "The ledger is too busy, or the question too large: ask for fewer days.");
+    }
+    if (!*answer) {
+        const Error& error = answer->error();
+        co_return problem(error.kind() == ErrorKind::InvalidRequest ? 400 : 503, error.message());
+    }
+    co_return Page{200, "application/json", std::move(**answer)};
+}
+
 }  // namespace
 
 Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready,
@@ -66,7 +86,8 @@ Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& de
 
 net::Task<> Admin::handle(net::Exchange& exchange) {
     const std::string_view path = exchange.target().substr(0, exchange.target().find('?'));
-    constexpr std::array<std::string_view, 5> kPaths{"/healthz", "/readyz", "/metrics", "/api/decisions", "/api/models"};
+    constexpr std::array<std::string_view, 6> kPaths{"/healthz",       "/readyz",     "/metrics",
+                                                     "/api/decisions", "/api/models", "/api/spend"};
     Page page;
     if (exchange.receive_error()) {
         page = problem(400, exchange.receive_error()->message());
@@ -80,6 +101,8 @@ net::Task<> Admin::handle(net::Exchange& exchange) {
         page = {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text()};
     } else if (path == "/api/models") {
         page = {200, "application/json", sources_.models_json()};
+    } else if (path == "/api/spend") {
+        page = co_await spend_page(sources_, exchange);
     } else if (path == "/api/decisions") {
         page = decisions_page(decisions_, exchange.target());
     } else {

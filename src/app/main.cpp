@@ -8,6 +8,7 @@
 #include "app/demo.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
+#include "app/report.hpp"
 #include "app/serve.hpp"
 #include "app/simulate.hpp"
 
@@ -71,6 +72,26 @@ int run(int argc, char** argv) {
     simulate_command.add_option("--ready-file", simulate_options.ready_file,
                                 "Write the bound address here, as JSON, once it listens");
     simulate_command.callback([&] { exit_code = simulate(simulate_options); });
+
+    ReportOptions report_options;
+    CLI::App& report_command = *cli.add_subcommand("report", "What was spent, and what the frontier would have cost");
+    auto* report_config = report_command.add_option("-c,--config", report_options.config_file, "A configuration with a `store`");
+    auto* ledger = report_command.add_option("--ledger", report_options.ledger_file, "The ledger's file itself");
+    ledger->excludes(report_config);
+    report_command
+        .add_option("--by", report_options.question.by, "class, tier, model, key, team, day, purpose (default: the first three)")
+        ->delimiter(',');
+    report_command.add_option("--since", report_options.question.since, "The first day, as 2026-11-01 (default: 29 days ago)");
+    report_command.add_option("--until", report_options.question.until, "The last day (default: today)");
+    report_command.add_option("--time-zone", report_options.question.time_zone, "Whose days (default: UTC)");
+    auto* json = report_command.add_flag("--json", report_options.json, "Print JSON");
+    report_command.add_flag("--csv", report_options.csv, "Print CSV")->excludes(json);
+    report_command.callback([&] {
+        if (report_config->count() + ledger->count() == 0) {
+            throw CLI::RequiredError("--config or --ledger");
+        }
+        exit_code = report(report_options);
+    });
 
     try {
         cli.parse(argc, argv);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "app/open_store.hpp"
+#include "app/spend_query.hpp"
+#include "app/spend_text.hpp"
 #include "tierway/gateway/model_health.hpp"
 #include "tierway/net/drain.hpp"
 #include "tierway/telemetry/log.hpp"
@@ -37,6 +39,26 @@ gateway::LoadLimits load_limits_of(const config::Server& server) {
     return {.in_flight_max = server.in_flight_max, .memory_bytes_max = server.memory_bytes_max};
 }
 
+Result<std::string> spend_answer(const std::string& ledger_file, const std::string& target) {
+    if (ledger_file.empty()) {
+        return Error::downstream(ErrorKind::InvalidRequest, "no_ledger",
+                                 "There is no ledger: write `store: {sqlite: \"tierway.db\"}` in the configuration.");
+    }
+    const auto query = read_spend_target(target, std::chrono::system_clock::now());
+    if (!query) {
+        return query.error();
+    }
+    auto reader = store::LedgerReader::at(ledger_file);
+    if (!reader) {
+        return reader.error();
+    }
+    const auto rows = reader->totals(*query);
+    if (!rows) {
+        return rows.error();
+    }
+    return spend_json(*query, *rows);
+}
+
 std::string address(const std::string& host, std::uint16_t port) {
     return (host.find(':') == std::string::npos ? host : '[' + host + ']') + ':' + std::to_string(port);
 }
@@ -51,6 +73,9 @@ Service::Service(config::SnapshotPtr snapshot)
 Service::~Service() {
     for (const auto& worker : workers_) {
         worker->stop();
+    }
+    if (report_worker_) {
+        report_worker_->stop();
     }
     if (admin_worker_) {
         admin_worker_->stop();
@@ -76,6 +101,7 @@ Result<void> Service::start() {
         return store.error();
     }
     store_ = std::move(*store);
+    ledger_file_ = snapshot_->store.sqlite_file;
     budget_gauges_ = std::make_unique<gateway::BudgetGauges>(*store_, metrics_);
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
@@ -87,6 +113,12 @@ Result<void> Service::start() {
     admin::AdminSources sources;
     sources.refresh_metrics = [this] { refresh_metrics(); };
     sources.models_json = [this] { return gateway::model_health_json(this->runtime()); };
+    sources.spend_json = [this](std::string target, std::function<void(Result<std::string>)> answer) {
+        report_worker_->post([file = ledger_file_, target = std::move(target), answer = std::move(answer)] {
+            answer(spend_answer(file, target));
+        });
+    };
+    report_worker_ = std::make_unique<net::Worker>();
     admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, std::move(sources));
     admin_worker_ = std::make_unique<net::Worker>();
     data_plane_ = std::make_unique<net::Server>(
@@ -112,6 +144,7 @@ Result<void> Service::start() {
         workers_[i]->start("tierway-" + std::to_string(i));
     }
     admin_worker_->start("tierway-admin");
+    report_worker_->start("tierway-report");
     ready_.store(true);
     return {};
 }

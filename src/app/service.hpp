@@ -60,6 +60,7 @@ private:
     gateway::LoadLimiter load_;
     telemetry::Metrics metrics_;
     std::unique_ptr<ledger::Store> store_;
+    std::string ledger_file_;  ///< Empty: there is none to report from.
     std::unique_ptr<gateway::BudgetGauges> budget_gauges_;
     telemetry::DecisionLog decisions_;
     std::atomic<bool> ready_{false};
@@ -67,6 +68,7 @@ private:
     std::unique_ptr<admin::Admin> admin_;
     std::vector<std::unique_ptr<net::Worker>> workers_;
     std::unique_ptr<net::Worker> admin_worker_;
+    std::unique_ptr<net::Worker> report_worker_;  ///< Reads the ledger for reports, which may take seconds.
     std::unique_ptr<net::Server> data_plane_;
     std::unique_ptr<net::Server> admin_plane_;
     std::unique_ptr<MemoryWatch> memory_watch_;

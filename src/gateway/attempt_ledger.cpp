@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "tierway/base/time_text.hpp"
+#include "tierway/net/handoff.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -31,17 +31,6 @@ ledger::AttemptSettlement ended_unknown(std::string attempt, Usd cost, std::stri
 
 }  // namespace
 
-/// What the store's thread and the worker share while an answer is awaited.
-struct AttemptLedger::Waiting {
-    explicit Waiting(net::Worker& worker) : timer(worker.context()) {}
-
-    std::mutex mutex;
-    std::optional<OpeningResult> result;
-    bool awaited = false;
-    bool given_up = false;
-    net::Timer timer;  ///< The worker's own.
-};
-
 AttemptLedger::~AttemptLedger() {
     if (open_.empty()) {
         return;
@@ -49,6 +38,7 @@ AttemptLedger::~AttemptLedger() {
     std::vector<ledger::AttemptSettlement> settlements;
     for (Open& left_open : open_) {
         settlements.push_back(ended_unknown(std::move(left_open.attempt), left_open.estimate, "abandoned"));
+        settlements.back().late = std::move(left_open.late);
     }
     store_->settle(std::move(settlements));
 }
@@ -57,12 +47,19 @@ net::Task<Result<void>> AttemptLedger::open(ledger::AttemptOpening opening, Mill
     const std::string attempt = opening.attempt;
     const Usd estimate = opening.estimate;
     if (!needs_leave(opening)) {
-        open_.push_back({attempt, estimate});
+        open_.push_back({attempt, estimate, opening});
         store_->open(std::move(opening), [](const OpeningResult&) {});
         co_return Result<void>();
     }
     const std::vector<ledger::BudgetClaim> budgets = opening.budgets;
+    // Until there is leave nothing is sent, so if the worker ends meanwhile it is charged nothing.
+    open_.push_back({attempt, Usd{}, std::nullopt});
     const std::optional<OpeningResult> result = co_await ask(std::move(opening), wait_max);
+    if (result && result->kind == OpeningResult::Kind::Granted) {
+        open_.back().estimate = estimate;
+    } else {
+        open_.pop_back();
+    }
     if (!result || result->kind == OpeningResult::Kind::Unavailable) {
         co_return Error(ErrorKind::Overloaded, ErrorSource::Internal, "ledger_unavailable",
                         "The gateway cannot reach its record of spending, and does not spend what it cannot count. Send the "
@@ -71,7 +68,6 @@ net::Task<Result<void>> AttemptLedger::open(ledger::AttemptOpening opening, Mill
     if (result->kind == OpeningResult::Kind::OverBudget) {
         co_return refuse(budgets[result->budget], result->left[result->budget], estimate);
     }
-    open_.push_back({attempt, estimate});
     left_.reset();
     for (std::size_t i = 0; i < budgets.size(); ++i) {
         if (budgets[i].hard) {
@@ -82,29 +78,15 @@ net::Task<Result<void>> AttemptLedger::open(ledger::AttemptOpening opening, Mill
 }
 
 net::Task<std::optional<OpeningResult>> AttemptLedger::ask(ledger::AttemptOpening opening, Milliseconds wait_max) {
-    const auto waiting = std::make_shared<Waiting>(worker_);
-    const auto opened = [waiting, store = store_, &worker = worker_, attempt = opening.attempt](const OpeningResult& result) {
-        const std::lock_guard lock(waiting->mutex);
-        waiting->result = result;
-        if (waiting->given_up && result.kind == OpeningResult::Kind::Granted) {
+    const auto handoff = std::make_shared<net::Handoff<OpeningResult>>(worker_);
+    const auto opened = [handoff, store = store_, attempt = opening.attempt](const OpeningResult& result) {
+        if (!handoff->give(result) && result.kind == OpeningResult::Kind::Granted) {
             store->settle({ended_unknown(attempt, Usd{}, kNeverSent)});
-        } else if (waiting->awaited) {
-            worker.post([waiting] { waiting->timer.cancel(); });
         }
     };
     store_->open(std::move(opening), opened);
-    bool must_wait = false;
-    {
-        const std::lock_guard lock(waiting->mutex);
-        must_wait = waiting->awaited = !waiting->result;
-    }
-    if (must_wait) {
-        waiting->timer.expires_after(wait_max);
-        co_await waiting->timer.async_wait(net::kAwait);
-    }
-    const std::lock_guard lock(waiting->mutex);
-    waiting->given_up = !waiting->result;
-    co_return waiting->result;
+    auto result = co_await handoff->take(wait_max);
+    co_return result;
 }
 
 Error AttemptLedger::refuse(const ledger::BudgetClaim& budget, Usd left, Usd estimate) {
@@ -122,13 +104,17 @@ Error AttemptLedger::refuse(const ledger::BudgetClaim& budget, Usd left, Usd est
 }
 
 void AttemptLedger::release_newest() {
-    store_->settle({ended_unknown(std::move(open_.back().attempt), Usd{}, kNeverSent)});
-    open_.pop_back();
+    settle({ended_unknown(open_.back().attempt, Usd{}, kNeverSent)});
 }
 
 void AttemptLedger::settle(std::vector<ledger::AttemptSettlement> settlements) {
-    for (const ledger::AttemptSettlement& settlement : settlements) {
-        std::erase_if(open_, [&](const Open& open) { return open.attempt == settlement.attempt; });
+    for (ledger::AttemptSettlement& settlement : settlements) {
+        const auto found =
+            std::find_if(open_.begin(), open_.end(), [&](const Open& open) { return open.attempt == settlement.attempt; });
+        if (found != open_.end()) {
+            settlement.late = std::move(found->late);
+            open_.erase(found);
+        }
     }
     if (!settlements.empty()) {
         store_->settle(std::move(settlements));

@@ -42,10 +42,12 @@ public:
     [[nodiscard]] std::optional<WallTime> resets_at() const noexcept { return resets_at_; }
 
 private:
-    struct Waiting;
     struct Open {
         std::string attempt;
-        Usd estimate;
+        Usd estimate;  ///< What it is charged if nobody says what it cost.
+        /// Of an attempt that was sent without waiting for leave: the store may hear of its end first, or have been unable to
+        /// record its beginning.
+        std::optional<ledger::AttemptOpening> late;
     };
 
     net::Task<std::optional<ledger::OpeningResult>> ask(ledger::AttemptOpening opening, Milliseconds wait_max);

@@ -22,7 +22,7 @@ struct Column {
 constexpr std::array<Column, 7> kColumns{{{"class", "class"},
                                           {"tier", "tier"},
                                           {"model", "model"},
-                                          {"principal", "principal"},
+                                          {"key", "principal"},
                                           {"team", "team"},
                                           {"day", "day_name(opened_ms)"},
                                           {"purpose", "purpose"}}};

@@ -18,7 +18,7 @@ namespace tierway::store {
 
 /// What spending can be grouped by.
 enum class SpendColumn : std::uint8_t { Class, Tier, Model, Principal, Team, Day, Purpose };
-/// "class", "tier", "model", "principal", "team", "day", "purpose".
+/// "class", "tier", "model", "key", "team", "day", "purpose".
 std::string_view name_of(SpendColumn column) noexcept;
 /// Empty when it is none of the names.
 std::optional<SpendColumn> spend_column_named(std::string_view name) noexcept;
