@@ -10,8 +10,9 @@ readonly clock_ticks="$(getconf CLK_TCK)"
 
 usage() {
     cat <<'USAGE'
-usage: bench/gateway.sh [--quick] [--noise] [--busy-peers] [--no-build] [--build-dir DIR] [--rounds N] [--seconds N]
+usage: bench/gateway.sh [--quick] [--ledger] [--noise] [--busy-peers] [--no-build] [--build-dir DIR] [--rounds N] [--seconds N]
   --quick          fewer and shorter rounds, without the paced streams: under 50 s once built
+  --ledger         with a ledger on disk and hard budgets, which every request waits for
   --noise          a second nginx in Tierway's place: what the ratios are when nothing differs
   --busy-peers     load and upstream never sleep: without the cost of waking them, which falls on whoever sends to them
   --no-build       use the binaries that are there
@@ -26,10 +27,11 @@ fail() {
 }
 
 parse_arguments() {
-    quick=false noise=false busy_peers=false build=true build_dir="$root_dir/build/release" rounds="" seconds=""
+    quick=false ledger=false noise=false busy_peers=false build=true build_dir="$root_dir/build/release" rounds="" seconds=""
     while (($#)); do
         case "$1" in
             --quick) quick=true ;;
+            --ledger) ledger=true ;;
             --noise) noise=true ;;
             --busy-peers) busy_peers=true ;;
             --no-build) build=false ;;
@@ -246,6 +248,14 @@ classifier:
     - {class: code, when: {text: "(?i)\\\\b(python|javascript|c\\\\+\\\\+|refactor|stack trace)\\\\b"}}
     - {class: math, when: {text: "(?i)\\\\b(solve|equation|integral|how many)\\\\b"}}
 YAML
+    if "$ledger"; then
+        cat >>"$results/tierway.yaml" <<YAML
+store: {sqlite: "$results/ledger.db", durability: process}
+budgets:
+  - {scope: total, usd: 1000000, window: month}
+  - {scope: class, usd: 1000000, window: day}
+YAML
+    fi
     start tierway "$proxy_core" "$build_dir/src/app/tierway" serve -c "$results/tierway.yaml"
     wait_for_port tierway "$started_pid" "$port"
     port_of[tierway]=$port stream_port_of[tierway]=$port cpu_pids[tierway]=$started_pid

@@ -124,8 +124,7 @@ def test_check_reports_as_json(tmp_path):
     assert all({"file", "line", "column", "message"} <= set(problem) and problem["line"] > 0 for problem in report["problems"])
 
 
-FUTURE_SECTIONS = {"store": {"sqlite": "tierway.db"}, "budgets": [{"scope": "key", "usd": 1.0, "window": "day"}],
-                   "gate": {"usd_per_request": 0.5}, "keys": [{"id": "a", "sha256": "b"}]}
+FUTURE_SECTIONS = {"gate": {"usd_per_request": 0.5}, "keys": [{"id": "a", "sha256": "b"}]}
 
 
 @pytest.mark.parametrize("name, value", FUTURE_SECTIONS.items(), ids=FUTURE_SECTIONS.keys())

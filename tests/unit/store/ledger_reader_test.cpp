@@ -161,7 +161,7 @@ TEST(SpendColumn, NamesAreReadAsTheyAreWritten) {
                                      SpendColumn::Team, SpendColumn::Day, SpendColumn::Purpose}) {
         EXPECT_EQ(spend_column_named(name_of(column)), column);
     }
-    EXPECT_FALSE(spend_column_named("key"));
+    EXPECT_FALSE(spend_column_named("principal"));
 }
 
 }  // namespace
