@@ -1,29 +1,19 @@
 #include "tierway/config/load.hpp"
 
-#include <openssl/sha.h>
-
-#include <array>
 #include <fstream>
 #include <utility>
 
 #include "config/loading.hpp"
 #include "config/text_check.hpp"
+#include "tierway/base/sha256.hpp"
 
 namespace tierway::config {
 namespace {
 
-constexpr std::size_t kPolicyHashBytes = 6;
+constexpr std::size_t kPolicyHashDigits = 12;
 
 std::string policy_hash(std::string_view text) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    std::string hex;
-    for (std::size_t i = 0; i < kPolicyHashBytes; ++i) {
-        hex += kDigits[digest[i] >> 4U];
-        hex += kDigits[digest[i] & 0xFU];
-    }
-    return hex;
+    return hex_of(sha256(text)).substr(0, kPolicyHashDigits);
 }
 
 void load_version(MapReader& root) {
