@@ -60,6 +60,8 @@ void load_sections(Loading& loading, const YamlNode& tree) {
         return;
     }
     load_version(root);
+    const YamlNode* keys = root.take("keys");
+    loading.has_keys = keys != nullptr;
     load_optional(loading, root, "server", load_server);
     load_optional(loading, root, "admin", load_admin);
     check_listeners(loading, root);
@@ -75,10 +77,13 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "retry", load_retry);
     load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "aliases", load_aliases);
+    if (keys != nullptr) {
+        load_keys(loading, *keys);
+    }
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
     }
-    for (const std::string_view future : {"store", "keys", "budgets", "gate"}) {
+    for (const std::string_view future : {"store", "budgets", "gate"}) {
         root.refuse_future(future);
     }
     root.finish();
@@ -105,6 +110,7 @@ LoadResult load_text(std::string_view yaml, const std::string& file, const Price
     result.warnings = problems.take_warnings();
     if (result.problems.empty()) {
         snapshot.timeout_table = make_timeout_table(snapshot);
+        snapshot.key_ring = KeyRing(snapshot.keys);
         snapshot.policy_hash = policy_hash(yaml);
         result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
     }
