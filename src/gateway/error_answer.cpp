@@ -61,6 +61,9 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     add_disclosure(input, headers);
     headers.add_all(context.relayed_headers);
     add_retry_hint(error, outcome, status, headers);
+    if (status == 401) {
+        headers.add("WWW-Authenticate", "Bearer");  // RFC 9110 section 15.5.2 wants to know how to do better.
+    }
     const std::string body = dialect::openai_error_body(error);
     const std::array<std::string_view, 1> pieces{body};
     const std::span<const std::string_view> span(pieces);

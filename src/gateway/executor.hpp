@@ -41,7 +41,7 @@ private:
 
     /// Nobody is to be asked any more: the client left, or the process drains and the request's time is over.
     [[nodiscard]] bool must_end() const;
-    bool approves(config::TierId from, config::TierId to, policy::ClimbReason why);
+    bool approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.
