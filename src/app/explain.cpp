@@ -35,6 +35,15 @@ std::optional<std::string> request_body(const ExplainOptions& options) {
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
+/// Null when there is no such key.
+const policy::Principal* principal_of(const config::Snapshot& snapshot, const std::string& key_id) {
+    if (key_id.empty()) {
+        return &policy::local_principal();
+    }
+    const auto found = snapshot.find_key(key_id);
+    return found ? &snapshot.key(*found).principal : nullptr;
+}
+
 ordered_json features_json(const classify::Features& features) {
     return {{"ask_bytes", features.ask.size()},
             {"earlier_asks", features.earlier_asks.size()},
@@ -66,11 +75,6 @@ ordered_json route_json(const config::Snapshot& snapshot, const policy::Route& r
     for (const policy::PassedOver& passed : route.passed_over) {
         json["passed_over"].push_back({{"model", snapshot.model(passed.model).name}, {"missing", passed.missing}});
     }
-    if (route.climb) {
-        json["climb"] = {{"to", snapshot.tier(route.climb->to).name},
-                         {"verdict", route.climb->approval.approved ? "approved" : "denied"},
-                         {"reason", route.climb->approval.reason}};
-    }
     if (route.cascade) {
         json["cascade"] = {{"to", snapshot.tier(route.cascade->to).name},
                            {"below", route.cascade->below},
@@ -87,6 +91,16 @@ ordered_json explanation(const config::Snapshot& snapshot, const gateway::Plan& 
         json["class_confidence"] = plan.classification->confidence;
         json["classifier"] = plan.classification->stage;
         json["reason"] = plan.classification->reason;
+    }
+    if (plan.principal->key) {
+        json["principal"] = plan.principal->id;
+    }
+    for (const policy::Climb& climb : plan.climbs) {
+        json["climbs"].push_back({{"from", snapshot.tier(climb.from).name},
+                                  {"to", snapshot.tier(climb.to).name},
+                                  {"why", policy::name_of(climb.why)},
+                                  {"verdict", climb.approval.approved ? "approved" : "denied"},
+                                  {"reason", climb.approval.reason}});
     }
     if (plan.route) {
         json["route"] = route_json(snapshot, *plan.route);
@@ -124,6 +138,11 @@ int explain(const ExplainOptions& options) {
         print_problems(loaded);
         return kWrongUsage;
     }
+    const policy::Principal* const principal = principal_of(*loaded.snapshot, options.key_id);
+    if (principal == nullptr) {
+        std::cerr << "There is no key with the id " << options.key_id << ".\n";
+        return kWrongUsage;
+    }
     const std::optional<std::string> body = request_body(options);
     if (!body) {
         std::cerr << "The request file " << options.request_file << " cannot be read.\n";
@@ -133,6 +152,7 @@ int explain(const ExplainOptions& options) {
     wire::JsonParser parser;
     gateway::Plan plan;
     gateway::PlanOptions plan_options;
+    plan_options.principal = principal;
     plan_options.declared_class = options.declared_class;
     plan_options.text_shape = true;
     const auto planned =

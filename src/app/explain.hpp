@@ -10,6 +10,7 @@ struct ExplainOptions {
     std::string request_file;    ///< … or a whole request body ("-": standard input).
     std::string declared_class;  ///< As `x-tierway-class` would.
     std::string model = "auto";  ///< For a prompt.
+    std::string key_id;          ///< Whose rights count; empty: nothing is forbidden to the caller.
     bool json = false;
 };
 

@@ -8,6 +8,7 @@
 #include "app/demo.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
+#include "app/keys.hpp"
 #include "app/report.hpp"
 #include "app/serve.hpp"
 #include "app/simulate.hpp"
@@ -49,6 +50,8 @@ int run(int argc, char** argv) {
     request->excludes(prompt);
     explain_command.add_option("--class", explain_options.declared_class, "A declared class, as the header x-tierway-class");
     explain_command.add_option("--model", explain_options.model, "The model that the PROMPT asks for")->capture_default_str();
+    explain_command.add_option("--key", explain_options.key_id,
+                               "The id of the key that asks; without it nothing limits the caller");
     explain_command.add_flag("--json", explain_options.json, "Print JSON");
     explain_command.callback([&] {
         if (prompt->count() + request->count() == 0) {
@@ -56,6 +59,16 @@ int run(int argc, char** argv) {
         }
         exit_code = explain(explain_options);
     });
+
+    NewKeyOptions new_key_options;
+    CLI::App& keys_command = *cli.add_subcommand("keys", "Client keys (docs/keys.md)");
+    keys_command.require_subcommand(1);
+    CLI::App& new_key_command =
+        *keys_command.add_subcommand("new", "Make a key: shown once, and its entry for the configuration");
+    new_key_command.add_option("--id", new_key_options.id, "The name that records and reports show for it; else one is made up");
+    new_key_command.add_option("--team", new_key_options.team, "The team that it belongs to");
+    new_key_command.add_flag("--json", new_key_options.json, "Print JSON");
+    new_key_command.callback([&] { exit_code = new_key(new_key_options); });
 
     DemoOptions demo_options;
     CLI::App& demo_command =

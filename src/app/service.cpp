@@ -138,6 +138,7 @@ Result<void> Service::start() {
     if (!admin_port) {
         return admin_port.error();
     }
+    listening_ = snapshot_->server.listen;
     listen_address_ = address(snapshot_->server.listen.host, *data_port);
     admin_address_ = address(snapshot_->admin.listen.host, *admin_port);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -150,6 +151,11 @@ Result<void> Service::start() {
 }
 
 Result<void> Service::reload(config::SnapshotPtr snapshot) {
+    if (!snapshot->may_listen_at(listening_)) {
+        count_failed_reload();
+        return Error::internal("The process listens to other machines at " + listen_address_ +
+                               ", and the new configuration has no `keys`. Add some, or restart.");
+    }
     auto runtime = gateway::make_runtime(snapshot, this->runtime());
     if (!runtime) {
         count_failed_reload();

@@ -74,6 +74,7 @@ private:
     std::unique_ptr<MemoryWatch> memory_watch_;
     std::string listen_address_;
     std::string admin_address_;
+    config::Endpoint listening_;  ///< Of the data plane; a reload does not change it.
 };
 
 }  // namespace tierway::app

@@ -2,6 +2,7 @@
 #include <array>
 #include <charconv>
 
+#include "tierway/base/glob.hpp"
 #include "tierway/classify/classifier.hpp"
 
 namespace tierway::classify {

@@ -164,6 +164,10 @@ bool is_loopback(std::string_view address) {
     return numeric && (is_ipv6_loopback(*numeric) || (is_mapped_ipv4(*numeric) && (*numeric)[12] == 127));
 }
 
+bool Endpoint::is_loopback() const {
+    return config::is_loopback(host);
+}
+
 bool is_local_host(std::string_view host) {
     return host == "localhost" || host.ends_with(".localhost") || is_loopback(host);
 }

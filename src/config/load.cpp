@@ -1,29 +1,19 @@
 #include "tierway/config/load.hpp"
 
-#include <openssl/sha.h>
-
-#include <array>
 #include <fstream>
 #include <utility>
 
 #include "config/loading.hpp"
 #include "config/text_check.hpp"
+#include "tierway/base/sha256.hpp"
 
 namespace tierway::config {
 namespace {
 
-constexpr std::size_t kPolicyHashBytes = 6;
+constexpr std::size_t kPolicyHashDigits = 12;
 
 std::string policy_hash(std::string_view text) {
-    static constexpr std::string_view kDigits = "0123456789abcdef";
-    std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-    SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
-    std::string hex;
-    for (std::size_t i = 0; i < kPolicyHashBytes; ++i) {
-        hex += kDigits[digest[i] >> 4U];
-        hex += kDigits[digest[i] & 0xFU];
-    }
-    return hex;
+    return hex_of(sha256(text)).substr(0, kPolicyHashDigits);
 }
 
 void load_version(MapReader& root) {
@@ -70,6 +60,8 @@ void load_sections(Loading& loading, const YamlNode& tree) {
         return;
     }
     load_version(root);
+    const YamlNode* keys = root.take("keys");
+    loading.has_keys = keys != nullptr;
     load_optional(loading, root, "server", load_server);
     load_optional(loading, root, "admin", load_admin);
     check_listeners(loading, root);
@@ -87,10 +79,13 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "store", load_store);
     load_optional(loading, root, "budgets", load_budgets);
     load_optional(loading, root, "aliases", load_aliases);
+    if (keys != nullptr) {
+        load_keys(loading, *keys);
+    }
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
     }
-    for (const std::string_view future : {"keys", "gate"}) {
+    for (const std::string_view future : {"gate"}) {
         root.refuse_future(future);
     }
     root.finish();
@@ -117,6 +112,7 @@ LoadResult load_text(std::string_view yaml, const std::string& file, const Price
     result.warnings = problems.take_warnings();
     if (result.problems.empty()) {
         snapshot.timeout_table = make_timeout_table(snapshot);
+        snapshot.key_ring = KeyRing(snapshot.keys);
         snapshot.policy_hash = policy_hash(yaml);
         result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
     }

@@ -28,11 +28,28 @@ void read_listen(MapReader& reader, Endpoint& endpoint) {
         return;
     }
     endpoint = *std::move(parsed.value);
-    if (!is_loopback(endpoint.host)) {
+}
+
+// \param remedy what the problem ends with.
+void refuse_other_machines(MapReader& reader, const Endpoint& endpoint, std::string_view remedy) {
+    if (const YamlNode* node = reader.take("listen"); node != nullptr && !endpoint.is_loopback()) {
         reader.fail("listen", node->place,
-                    "would open " + quoted_value(endpoint.host) +
-                        " to other machines, but without a section `keys` (which is not in this build yet) only loopback may "
-                        "listen: write `127.0.0.1` or `[::1]`");
+                    "would open " + quoted_value(endpoint.host) + " to other machines, but " + std::string(remedy));
+    }
+}
+
+// Who may listen to other machines: with keys everybody; without them nobody, unless the configuration says so in words.
+void check_who_may_call(Loading& loading, MapReader& reader, Server& server) {
+    const bool says_so = reader.read_choice("without_keys", server.anyone_without_keys, {{"anyone", true}});
+    if (says_so && loading.has_keys) {
+        reader.fail("without_keys", reader.take("without_keys")->place, "contradicts the section `keys`: remove one of them");
+    } else if (says_so) {
+        loading.problems.warn(reader.take("without_keys")->place,
+                              "`server.without_keys: anyone` lets everybody who reaches the data plane spend your money.");
+    } else if (!loading.has_keys) {
+        refuse_other_machines(reader, server.listen,
+                              "without a section `keys` only loopback may listen: add keys (`tierway keys new`), write "
+                              "`127.0.0.1` or `[::1]`, or say `without_keys: anyone`");
     }
 }
 
@@ -85,6 +102,7 @@ void load_server(Loading& loading, const YamlNode& section) {
     MapReader reader(section, "server", loading.problems);
     Server& server = loading.snapshot.server;
     read_listen(reader, server.listen);
+    check_who_may_call(loading, reader, server);
     read_workers(reader, server.workers);
     reader.read_size("body_max", server.body_bytes_max, kBodyBytesMin, kBodyBytesMax);
     reader.read_integer("connections_max", server.connections_max, 1, kConnectionsMax);
@@ -106,6 +124,7 @@ void load_admin(Loading& loading, const YamlNode& section) {
     MapReader reader(section, "admin", loading.problems);
     Admin& admin = loading.snapshot.admin;
     read_listen(reader, admin.listen);
+    refuse_other_machines(reader, admin.listen, "the admin plane asks nobody for a key: write `127.0.0.1` or `[::1]`");
     reader.read_integer("decisions_kept", admin.decisions_kept, 0, kDecisionsKeptMax);
     reader.finish();
 }

@@ -20,6 +20,7 @@ struct Loading {
     const PriceCatalogue& catalogue;
     const Environment& environment;
     Snapshot& snapshot;
+    bool has_keys = false;  ///< Whether there is a section `keys`, right or wrong.
 };
 
 /// Each reads one section into the snapshot. The order of loading is that of these declarations: later ones refer to earlier
@@ -37,6 +38,7 @@ void load_breaker(Loading& loading, const YamlNode& section);
 void load_store(Loading& loading, const YamlNode& section);
 void load_budgets(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
+void load_keys(Loading& loading, const YamlNode& section);
 
 /// Enters a model under its full name, with `settings` (null: everything from the catalogue), and reports what is wrong with it.
 /// Empty when the name itself cannot be used. `path` is the key that names the model, for messages.

@@ -136,6 +136,15 @@ bool MapReader::read_price(std::string_view key, PicoUsdPerToken& target) {
     return read_number(key, target, parse_price);
 }
 
+bool MapReader::read_usd(std::string_view key, Usd& target) {
+    return read_number(key, target, parse_usd);
+}
+
+bool MapReader::read_moment(std::string_view key, WallTime& target) {
+    const YamlNode* node = take_scalar(key);
+    return node != nullptr && assign(key, *node, target, parse_moment(node->text));
+}
+
 void MapReader::wrong_choice(std::string_view key, const YamlNode& node, const std::vector<std::string_view>& words) {
     std::string list;
     for (std::size_t i = 0; i < words.size(); ++i) {

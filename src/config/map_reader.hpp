@@ -36,6 +36,8 @@ public:
     bool read_fraction(std::string_view key, double& target);
     bool read_usd(std::string_view key, Usd& target);
     bool read_price(std::string_view key, PicoUsdPerToken& target);
+    bool read_usd(std::string_view key, Usd& target);
+    bool read_moment(std::string_view key, WallTime& target);
 
     template <class T>
     bool read_integer(std::string_view key, T& target, std::int64_t min, std::int64_t max) {

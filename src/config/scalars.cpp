@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "config/problems.hpp"
+#include "tierway/config/load.hpp"
 
 namespace tierway::config {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::size_t kPriceDecimalsMax = 6;
 constexpr std::int64_t kPriceMax = 100'000;
 constexpr std::int64_t kPicoPerUnit = 1'000'000;
 constexpr std::size_t kFractionBytesMax = 20;
+constexpr Usd kUsdMax = Usd::from_nano(1'000'000'000'000'000);
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -180,14 +182,42 @@ Parsed<PicoUsdPerToken> parse_price(std::string_view text) {
 }
 
 Parsed<Usd> parse_usd(std::string_view text) {
-    constexpr Usd kMax = Usd::from_nano(1'000'000'000'000'000'000);
     const auto usd = is_plain_decimal(text) ? Usd::parse(text) : std::nullopt;
-    if (!usd || *usd <= Usd{} || *usd > kMax) {
-        return Parsed<Usd>::bad(
-            "must be a plain number of USD above 0, at most 1000000000 and with at most nine decimals, such as `0.50`, not " +
-            quoted_value(text));
+    if (!usd || *usd > kUsdMax) {
+        return Parsed<Usd>::bad("must be an amount of USD from 0 to 1000000 such as `0.50`, with at most nine decimals, not " +
+                                quoted_value(text));
     }
     return Parsed<Usd>::good(*usd);
+}
+
+Parsed<WallTime> parse_moment(std::string_view text) {
+    using namespace std::chrono;
+    const auto field = [text](std::size_t at, std::size_t size) {
+        const std::string_view digits = text.substr(at, size);
+        int number = -1;
+        if (all_digits(digits)) {
+            std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        }
+        return number;
+    };
+    const bool has_time = text.size() == 20;
+    const bool shaped = (has_time || text.size() == 10) && text[4] == '-' && text[7] == '-' &&
+                        (!has_time || (text[10] == 'T' && text[13] == ':' && text[16] == ':' && text[19] == 'Z'));
+    if (shaped) {
+        const int year = field(0, 4);
+        const year_month_day date{std::chrono::year(year), month(static_cast<unsigned>(field(5, 2))),
+                                  day(static_cast<unsigned>(field(8, 2)))};
+        const int hour = has_time ? field(11, 2) : 0;
+        const int minute = has_time ? field(14, 2) : 0;
+        const int second = has_time ? field(17, 2) : 0;
+        const auto within = [](int value, int end) { return value >= 0 && value < end; };
+        if (year >= 2000 && year <= 2199 && date.ok() && within(hour, 24) && within(minute, 60) && within(second, 60)) {
+            return Parsed<WallTime>::good(sys_days(date) + hours(hour) + minutes(minute) + seconds(second));
+        }
+    }
+    return Parsed<WallTime>::bad(
+        "must be a day such as `2027-01-31` or a second such as `2027-01-31T12:00:00Z` (UTC) of the years 2000 to 2199, not " +
+        quoted_value(text));
 }
 
 Parsed<std::string> parse_name(std::string_view text) {
@@ -197,6 +227,10 @@ Parsed<std::string> parse_name(std::string_view text) {
             "must be 1 to 64 of the characters a-z, 0-9, `_`, `.` and `-`, beginning with a letter or digit");
     }
     return Parsed<std::string>::good(std::string(text));
+}
+
+bool is_name(std::string_view text) {
+    return parse_name(text).value.has_value();
 }
 
 Parsed<std::string> parse_model_name(std::string_view text) {

@@ -39,10 +39,13 @@ Parsed<double> parse_fraction(std::string_view text);
 /// A plain decimal of USD per million tokens with at most six decimals, read exactly; at most 100,000.
 Parsed<PicoUsdPerToken> parse_price(std::string_view text);
 
-/// A plain decimal of USD with at most nine decimals, read exactly; above 0 and at most 1,000,000,000.
+/// A plain decimal of USD with at most nine decimals, read exactly; at most 1,000,000.
 Parsed<Usd> parse_usd(std::string_view text);
+/// A day (`2027-01-31`, its beginning) or a second (`2027-01-31T12:00:00Z`, RFC 3339), both UTC, of the years 2000 to 2199.
+Parsed<WallTime> parse_moment(std::string_view text);
 
-/// The name of a provider, tier or class, which becomes a header value and a metric label: `[a-z0-9][a-z0-9_.-]{0,63}`.
+/// The name of a provider, tier, class, key or team, which becomes a header value and a metric label:
+/// `[a-z0-9][a-z0-9_.-]{0,63}`.
 Parsed<std::string> parse_name(std::string_view text);
 /// The name of a model or alias: 1 to 128 visible ASCII characters without quotes and backslashes.
 Parsed<std::string> parse_model_name(std::string_view text);

@@ -37,6 +37,19 @@ std::optional<ClassId> Snapshot::find_class(std::string_view name) const noexcep
     return find_by_name<ClassId>(classes, name);
 }
 
+std::optional<KeyId> Snapshot::find_key(std::string_view principal_id) const noexcept {
+    const auto found = std::find_if(keys.begin(), keys.end(),
+                                    [&](const AccessKey& candidate) { return candidate.principal.id == principal_id; });
+    if (found == keys.end()) {
+        return std::nullopt;
+    }
+    return KeyId(found - keys.begin());
+}
+
+bool Snapshot::may_listen_at(const Endpoint& endpoint) const {
+    return !keys.empty() || server.anyone_without_keys || endpoint.is_loopback();
+}
+
 std::optional<TierId> Snapshot::lowest_tier_of(ModelId id) const noexcept {
     const auto found = std::find_if(tiers.begin(), tiers.end(), [id](const Tier& candidate) {
         return std::find(candidate.models.begin(), candidate.models.end(), id) != candidate.models.end();

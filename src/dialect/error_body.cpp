@@ -39,6 +39,7 @@ std::string_view type_of(const Error& error) noexcept {
         case ErrorKind::Unauthorized:
             return "authentication_error";
         case ErrorKind::ClassNotAllowed:
+        case ErrorKind::ModelNotAllowed:
         case ErrorKind::EscalationDenied:
             return "permission_error";
         case ErrorKind::BudgetExceeded:
@@ -78,6 +79,7 @@ unsigned http_status(const Error& error) noexcept {
         case ErrorKind::Unauthorized:
             return 401;
         case ErrorKind::ClassNotAllowed:
+        case ErrorKind::ModelNotAllowed:
         case ErrorKind::EscalationDenied:
             return 403;
         case ErrorKind::BudgetExceeded:

@@ -62,6 +62,9 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     add_disclosure(input, headers);
     headers.add_all(context.relayed_headers);
     add_retry_hint(error, outcome, status, headers);
+    if (status == 401) {
+        headers.add("WWW-Authenticate", "Bearer");  // RFC 9110 section 15.5.2 wants to know how to do better.
+    }
     std::string extra;
     if (const auto resets_at = context.ledger.resets_at()) {
         extra = ",\"resets_at\":\"" + rfc3339(*resets_at) + '"';

@@ -33,9 +33,6 @@ net::Task<> Executor::run() {
         }
     });
     const policy::Route& route = *context_.plan().route;
-    if (route.climb) {
-        context_.outcome.ask({route.climb->from, route.climb->to, policy::name_of(route.climb->why), route.climb->approval});
-    }
     Answer* answer = &context_.scratch.answer;
     auto tried = co_await ask_tier(route.tier, route.targets, route.cascade.has_value(), *answer);
     if (tried && route.cascade) {
@@ -154,7 +151,7 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
     if (outcome.judgement->confidence >= cascade.below || must_end()) {
         co_return Result<void>();
     }
-    if (!approves(draft.tier, cascade.to, policy::ClimbReason::LowConfidence)) {
+    if (!approves(draft.tier, cascade.to, cascade.targets, policy::ClimbReason::LowConfidence)) {
         if (context_.snapshot().request_class(plan.route->request_class).on_denied == config::OnDenied::Reject) {
             outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
             co_return Error::downstream(
@@ -186,7 +183,7 @@ net::Task<Result<void>> Executor::climb_when_down(Error down, Answer& answer) {
     const policy::Route& route = *context_.plan().route;
     // A refusal concerns the request, not the tier.
     if (*end_reason_ == upstream::EndReason::Refused ||
-        !approves(route.tier, route.when_down->tier, policy::ClimbReason::TierDown)) {
+        !approves(route.tier, route.when_down->tier, route.when_down->targets, policy::ClimbReason::TierDown)) {
         co_return down;
     }
     auto tried = co_await ask_tier(route.when_down->tier, route.when_down->targets, false, answer);
@@ -206,7 +203,8 @@ bool Executor::must_end() const {
     return context_.exchange.client_gone() || context_.exchange.shutting_down();
 }
 
-bool Executor::approves(config::TierId from, config::TierId to, policy::ClimbReason why) {
+bool Executor::approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets,
+                        policy::ClimbReason why) {
     const Plan& plan = context_.plan();
     policy::ClimbRequest climb;
     climb.request_class = plan.route->request_class;
@@ -214,9 +212,11 @@ bool Executor::approves(config::TierId from, config::TierId to, policy::ClimbRea
     climb.to = to;
     climb.why = why;
     climb.request_ceiling = plan.ceiling;
-    const policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, now());
-    context_.outcome.ask({from, to, policy::name_of(why), approval});
-    return approval.approved;
+    climb.estimate = dearest_attempt(context_.snapshot(), targets, plan);
+    policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, &context_.runtime->quotas(), now());
+    const bool approved = approval.approved;
+    context_.outcome.ask({from, to, why, climb.estimate, std::move(approval)});
+    return approved;
 }
 
 }  // namespace tierway::gateway

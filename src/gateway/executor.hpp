@@ -45,7 +45,7 @@ private:
     [[nodiscard]] bool must_end() const;
     /// The approver agreed to a climb, and no budget pays for it.
     void note_unpaid_climb(const Error& refused);
-    bool approves(config::TierId from, config::TierId to, policy::ClimbReason why);
+    bool approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.

@@ -14,6 +14,7 @@
 #include "gateway/runtime.hpp"
 #include "gateway/settlement.hpp"
 #include "tierway/base/did_you_mean.hpp"
+#include "tierway/policy/identification.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::gateway {
@@ -72,7 +73,7 @@ net::Task<> answer_json(RequestContext& context, std::string_view body) {
 
 net::Task<> answer_model(RequestContext& context, std::string_view path) {
     const std::string id = percent_decoded(path.substr(kModelsPath.size() + 1));
-    const std::string body = context.runtime->model_object(id);
+    const std::string body = context.runtime->model_object(*context.plan().principal, id);
     if (!body.empty()) {
         co_await answer_json(context, body);
         co_return;
@@ -95,6 +96,8 @@ Result<void> plan_chat(RequestContext& context) {
         }
     }
     PlanOptions options;
+    options.principal = context.plan().principal;
+    options.quotas = &context.runtime->quotas();
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");
@@ -102,10 +105,11 @@ Result<void> plan_chat(RequestContext& context) {
                      std::chrono::steady_clock::now(), context.plan());
 }
 
-void note_refused_climb(RequestContext& context) {
-    if (const auto& climb = context.plan().refused_climb) {
-        context.outcome.ask({climb->from, climb->to, policy::name_of(climb->why), climb->approval});
+void note_climbs(RequestContext& context) {
+    for (policy::Climb& climb : context.plan().climbs) {
+        context.outcome.ask(std::move(climb));
     }
+    context.plan().climbs.clear();
 }
 
 Error overloaded(Overload reason) {
@@ -120,14 +124,27 @@ net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
         context.meters.count_overload(*admission.refused());
         Error refused = overloaded(*admission.refused());
         co_await answer_error(context, std::move(refused), false);
-    } else if (auto planned = plan_chat(context)) {
+        co_return;
+    }
+    auto planned = plan_chat(context);
+    note_climbs(context);
+    if (planned) {
         Executor executor(context);
         co_await executor.run();
     } else {
-        note_refused_climb(context);
         Error refused = planned.error();
         co_await answer_error(context, std::move(refused), false);
     }
+}
+
+/// Phase 3: who asks. Before anything of the body is looked at.
+Result<void> identify(RequestContext& context) {
+    const auto principal = policy::identify(context.snapshot(), context.exchange.fields(), context.wall_time);
+    if (!principal) {
+        return principal.error();
+    }
+    context.plan().principal = *principal;
+    return {};
 }
 
 net::Task<> answer(RequestContext& context, LoadLimiter& load) {
@@ -148,10 +165,14 @@ net::Task<> answer(RequestContext& context, LoadLimiter& load) {
             Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
                               "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
         co_await answer_error(context, std::move(refused), false);
+    } else if (auto identified = identify(context); !identified) {
+        Error refused = identified.error();
+        co_await answer_error(context, std::move(refused), false);
     } else if (routed.endpoint == Endpoint::Chat) {
         co_await answer_chat(context, load);
     } else if (routed.endpoint == Endpoint::Models) {
-        co_await answer_json(context, context.runtime->model_list());
+        const std::string list = context.runtime->model_list(*context.plan().principal);
+        co_await answer_json(context, list);
     } else {
         co_await answer_model(context, path);
     }

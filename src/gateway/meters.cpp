@@ -113,13 +113,13 @@ void Meters::count(const Request& request) {
             })
             .Observe(seconds(*request.first_token));
     }
-    for (const AskedClimb& climb : outcome.climbs) {
+    for (const policy::Climb& climb : outcome.climbs) {
         // Climbs are rare and dear; looking the series up costs nothing beside the call they stand for.
         metrics_.escalations
             .Add({{"class", class_name},
                   {"from", snapshot.tier(climb.from).name},
                   {"to", snapshot.tier(climb.to).name},
-                  {"reason", std::string(climb.approval.approved ? climb.why : climb.approval.reason)},
+                  {"reason", std::string(climb.approval.reason)},
                   {"verdict", climb.approval.approved ? "approved" : "denied"}})
             .Increment();
     }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/delivered_answer.hpp"
@@ -15,14 +16,6 @@
 
 namespace tierway::gateway {
 
-/// A climb that was put to the approver, for the record and the metrics.
-struct AskedClimb {
-    config::TierId from{};
-    config::TierId to{};
-    std::string_view why;
-    policy::Approval approval;
-};
-
 /// What execution did, filled while it happens; read by disclosure and settlement.
 struct Outcome {
     ledger::Bill bill;
@@ -32,7 +25,7 @@ struct Outcome {
     std::optional<config::ModelId> model;         ///< That answered.
     std::optional<config::TierId> tier;           ///< Of the answer.
     std::string upstream_model;                   ///< What the provider says answered.
-    std::vector<AskedClimb> climbs;
+    std::vector<policy::Climb> climbs;            ///< That were put to the approver, in order.
     std::string_view escalation = "none";
     std::string_view escalation_reason;
     std::optional<cascade::Judgement> judgement;
@@ -47,10 +40,10 @@ struct Outcome {
     Nanoseconds upstream_wait{0};
 
     /// Notes a climb and makes its verdict the one that is disclosed.
-    void ask(const AskedClimb& climb) {
-        climbs.push_back(climb);
+    void ask(policy::Climb climb) {
         escalation = climb.approval.approved ? "approved" : "denied";
         escalation_reason = climb.approval.reason;
+        climbs.push_back(std::move(climb));
     }
 };
 

@@ -1,5 +1,6 @@
 #include "tierway/gateway/plan.hpp"
 
+#include "tierway/base/assert.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/declared_class.hpp"
 #include "tierway/policy/recovery.hpp"
@@ -20,17 +21,15 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     return needs;
 }
 
-/// The dearest of the models that the first attempts may go to, with the longest answer the request allows.
-Usd estimate_of(const config::Snapshot& snapshot, const policy::Route& route, const dialect::ChatRequest& request,
-                std::int64_t prompt_tokens) {
+}  // namespace
+
+Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, const Plan& plan) {
     Usd most;
-    for (const config::ModelId id : route.targets) {
-        most = std::max(most, attempt_estimate(snapshot.model(id), request, prompt_tokens));
+    for (const config::ModelId id : models) {
+        most = std::max(most, attempt_estimate(snapshot.model(id), plan.request, plan.features.prompt_tokens));
     }
     return most;
 }
-
-}  // namespace
 
 Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
     const std::int64_t output =
@@ -40,18 +39,22 @@ Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& req
 
 void Plan::reset() {
     request = {};
-    principal.reset();
+    principal = nullptr;
     classification.reset();
     ceiling.reset();
     route.reset();
-    refused_climb.reset();
+    climbs.clear();
     recovery = config::Recovery::Fail;
     estimate = {};
 }
 
 Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
                        std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan) {
+    TIERWAY_ASSERT(options.principal != nullptr);
     plan.reset();
+    // Identified by the request's head, before anything of the body is looked at.
+    plan.principal = options.principal;
+
     // Read.
     auto root = parser.parse(body);
     if (!root) {
@@ -62,9 +65,6 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
         return request.error();
     }
     plan.request = std::move(*request);
-
-    // Identify: without keys there is one local principal, and only loopback listens.
-    plan.principal.emplace();
 
     // Classify.
     auto declared = policy::read_declared_class(snapshot, *plan.principal, options.declared_class);
@@ -98,14 +98,15 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     bind_request.wish = *wish;
     bind_request.request_ceiling = plan.ceiling;
     bind_request.needs = needs_of(plan.request, prompt_tokens, request_class.stay_inside);
-    auto route = policy::bind(snapshot, *plan.principal, bind_request, now, plan.refused_climb);
+    bind_request.estimate = [&](config::ModelId model) { return dearest_attempt(snapshot, std::span(&model, 1), plan); };
+    auto route = policy::bind(snapshot, *plan.principal, bind_request, options.quotas, now, plan.climbs);
     if (!route) {
         return route.error();
     }
     plan.route = std::move(*route);
 
     // Gate.
-    plan.estimate = estimate_of(snapshot, *plan.route, plan.request, prompt_tokens);
+    plan.estimate = dearest_attempt(snapshot, plan.route->targets, plan);
     return {};
 }
 

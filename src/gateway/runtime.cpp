@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "gateway/listed_models.hpp"
 #include "tierway/base/json_text.hpp"
 
 namespace tierway::gateway {
@@ -36,18 +37,12 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
     : snapshot_(std::move(snapshot)),
       classifier_(snapshot_),
       health_(std::make_unique<upstream::HealthBoard>(*snapshot_, std::chrono::steady_clock::now(),
-                                                      previous == nullptr ? nullptr : previous->health_.get())) {
+                                                      previous == nullptr ? nullptr : previous->health_.get())),
+      quotas_(std::make_unique<policy::QuotaBoard>(*snapshot_, previous == nullptr ? nullptr : previous->quotas_.get())) {
     for (const config::Model& model : snapshot_->models) {
         upstream_names_.push_back(json_string(model.upstream_name));
         names_.push_back(json_string(model.name));
     }
-    model_list_ = R"({"object":"list","data":[)";
-    bool first = true;
-    for (const auto& [id, owner] : listed_models()) {
-        model_list_ += (first ? "" : ",") + model_json(id, owner);
-        first = false;
-    }
-    model_list_ += "]}";
 }
 
 Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapshot, const Runtime* previous) {
@@ -74,27 +69,20 @@ Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapsho
     return std::shared_ptr<const Runtime>(std::move(runtime));
 }
 
-std::vector<std::pair<std::string, std::string>> Runtime::listed_models() const {
-    std::vector<std::pair<std::string, std::string>> listed{{"auto", "tierway"}};
-    for (const config::Tier& tier : snapshot_->tiers) {
-        listed.emplace_back("tier:" + tier.name, "tierway");
+std::string Runtime::model_list(const policy::Principal& principal) const {
+    std::string list = R"({"object":"list","data":[)";
+    bool first = true;
+    for (const ListedModel& listed : listed_models(*snapshot_, principal)) {
+        list += (first ? "" : ",") + model_json(listed.id, listed.owner);
+        first = false;
     }
-    for (const auto& [alias, target] : snapshot_->aliases) {
-        listed.emplace_back(alias, "tierway");
-    }
-    for (std::size_t i = 0; i < snapshot_->models.size(); ++i) {
-        if (snapshot_->lowest_tier_of(config::ModelId(i))) {
-            const config::Model& model = snapshot_->models[i];
-            listed.emplace_back(model.name, snapshot_->provider(model.provider).name);
-        }
-    }
-    return listed;
+    return list + "]}";
 }
 
-std::string Runtime::model_object(std::string_view id) const {
-    for (const auto& [listed, owner] : listed_models()) {
-        if (listed == id) {
-            return model_json(listed, owner);
+std::string Runtime::model_object(const policy::Principal& principal, std::string_view id) const {
+    for (const ListedModel& listed : listed_models(*snapshot_, principal)) {
+        if (listed.id == id) {
+            return model_json(listed.id, listed.owner);
         }
     }
     return {};

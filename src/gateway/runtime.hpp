@@ -8,17 +8,18 @@
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/net/origin.hpp"
+#include "tierway/policy/quota_board.hpp"
 #include "tierway/upstream/health_board.hpp"
 
 namespace tierway::gateway {
 
-/// What is derived once from a snapshot and then only read (but for the models' health): the classifier, where each provider is,
-/// and the texts that every request to it needs. Shared by all workers; a request keeps the one it began with, so a reload
-/// disturbs nobody.
+/// What is derived once from a snapshot and then only read (but for the models' health and the keys' quotas): the classifier,
+/// where each provider is, and the texts that every request to it needs. Shared by all workers; a request keeps the one it began
+/// with, so a reload disturbs nobody.
 class Runtime {
 public:
     /// Errors: Internal, when a provider's trust anchors cannot be loaded.
-    /// \param previous whose knowledge of the models' health is taken over; may be null.
+    /// \param previous whose knowledge of the models' health and of the keys' quotas is taken over; may be null.
     static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot, const Runtime* previous);
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }
@@ -39,23 +40,24 @@ public:
     [[nodiscard]] std::string_view name_json(config::ModelId model) const { return names_[config::index_of(model)]; }
     /// The health of the models. It is what changes while a runtime serves; it is thread-safe.
     [[nodiscard]] upstream::HealthBoard& health() const noexcept { return *health_; }
-    /// The body of `GET /v1/models`, and of one model by the same ids.
-    [[nodiscard]] std::string_view model_list() const noexcept { return model_list_; }
-    /// Empty when there is no such id.
-    [[nodiscard]] std::string model_object(std::string_view id) const;
+    /// What the keys have escalated of late; likewise.
+    [[nodiscard]] policy::QuotaBoard& quotas() const noexcept { return *quotas_; }
+    /// The body of `GET /v1/models`: what the principal may ask for.
+    [[nodiscard]] std::string model_list(const policy::Principal& principal) const;
+    /// One of them by its id; empty when there is no such id for the principal.
+    [[nodiscard]] std::string model_object(const policy::Principal& principal, std::string_view id) const;
 
 private:
     Runtime(config::SnapshotPtr snapshot, const Runtime* previous);
-    [[nodiscard]] std::vector<std::pair<std::string, std::string>> listed_models() const;
 
     config::SnapshotPtr snapshot_;
     classify::Classifier classifier_;
     std::unique_ptr<upstream::HealthBoard> health_;
+    std::unique_ptr<policy::QuotaBoard> quotas_;
     std::vector<net::Origin> origins_;
     std::vector<std::string> head_prefixes_;
     std::vector<std::string> upstream_names_;
     std::vector<std::string> names_;
-    std::string model_list_;
 };
 
 using RuntimePtr = std::shared_ptr<const Runtime>;

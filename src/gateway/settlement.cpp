@@ -1,5 +1,6 @@
 #include "gateway/settlement.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -23,6 +24,7 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
             return RequestOutcome::ClientGone;
         case ErrorKind::EscalationDenied:
         case ErrorKind::ClassNotAllowed:
+        case ErrorKind::ModelNotAllowed:
         case ErrorKind::Unauthorized:
         case ErrorKind::BudgetExceeded:
             return RequestOutcome::Denied;
@@ -53,8 +55,9 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
 }
 
 void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outcome& outcome, telemetry::DecisionRecord& record) {
-    if (plan.principal) {
+    if (plan.principal != nullptr) {
         record.principal = plan.principal->id;
+        record.team = plan.principal->team;
     }
     if (plan.classification) {
         record.request_class = snapshot.request_class(plan.classification->request_class).name;
@@ -68,11 +71,45 @@ void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outc
             record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
         }
     }
+    for (const policy::Climb& climb : outcome.climbs) {
+        record.climbs.push_back({snapshot.tier(climb.from).name, snapshot.tier(climb.to).name, policy::name_of(climb.why),
+                                 climb.approval.approved ? "approved" : "denied", climb.approval.reason, climb.estimate});
+    }
     if (outcome.judgement) {
         record.confidence = outcome.judgement->confidence;
         for (const cascade::Signal& signal : outcome.judgement->signals) {
             record.signals.push_back({cascade::name_of(signal.kind), signal.score, signal.reason});
         }
+    }
+}
+
+/// What the attempts of a climb cost: at least the estimate when a provider did not say what it charges for.
+Usd cost_of(const policy::Climb& climb, const ledger::Bill& bill) {
+    Usd cost;
+    bool known = true;
+    for (const ledger::Charge& charge : bill.charges()) {
+        if (charge.tier == climb.to) {
+            cost += charge.cost;
+            known = known && charge.source != ledger::UsageSource::Counted;
+        }
+    }
+    return known ? cost : std::max(cost, climb.estimate);
+}
+
+/// Corrects what the request's climbs took of its key's quotas to what came of them.
+void settle_quotas(RequestContext& context, SteadyTime now) {
+    Outcome& outcome = context.outcome;
+    const std::vector<ledger::Charge>& charges = outcome.bill.charges();
+    for (policy::Climb& climb : outcome.climbs) {
+        const auto is_of_climb = [&climb](const ledger::Charge& charge) { return charge.tier == climb.to; };
+        if (std::none_of(charges.begin(), charges.end(), is_of_climb)) {
+            climb.approval.hold.release();
+        } else {
+            climb.approval.hold.settle(cost_of(climb, outcome.bill));
+        }
+    }
+    if (!charges.empty()) {
+        context.runtime->quotas().count_call(*context.plan().principal, now);
     }
 }
 
@@ -87,6 +124,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     }
     const SteadyTime now = std::chrono::steady_clock::now();
     const RequestOutcome how = how_it_ended(outcome);
+    settle_quotas(context, now);
 
     telemetry::DecisionRecord record;
     record.time = context.wall_time;

@@ -1,5 +1,7 @@
 #include "tierway/policy/approval.hpp"
 
+#include <utility>
+
 #include "tierway/base/assert.hpp"
 
 namespace tierway::policy {
@@ -18,18 +20,26 @@ std::string_view name_of(ClimbReason reason) noexcept {
     return "unknown";
 }
 
-Approval approve(const config::Snapshot& snapshot, const Principal& principal, const ClimbRequest& request, SteadyTime /*now*/) {
+Approval approve(const config::Snapshot& snapshot, const Principal& principal, const ClimbRequest& request, QuotaBoard* quotas,
+                 SteadyTime now) {
     TIERWAY_ASSERT(request.to > request.from);
     if (request.to > snapshot.request_class(request.request_class).max_tier) {
-        return {false, "class_ceiling"};
+        return {false, "class_ceiling", {}};
     }
     if (principal.max_tier && request.to > *principal.max_tier) {
-        return {false, "key_ceiling"};
+        return {false, "key_ceiling", {}};
     }
     if (request.request_ceiling && request.to > *request.request_ceiling) {
-        return {false, "request_ceiling"};
+        return {false, "request_ceiling", {}};
     }
-    return {true, name_of(request.why)};
+    if (quotas == nullptr) {
+        return {true, name_of(request.why), {}};
+    }
+    QuotaAnswer answer = quotas->take(principal, request.estimate, now);
+    if (!answer.denial.empty()) {
+        return {false, answer.denial, {}};
+    }
+    return {true, name_of(request.why), std::move(answer.hold)};
 }
 
 }  // namespace tierway::policy

@@ -12,14 +12,18 @@ struct Binding {
     const config::Snapshot& snapshot;
     const Principal& principal;
     const BindRequest& request;
+    QuotaBoard* quotas;
     SteadyTime now;
-    std::optional<Climb>& refused;
+    std::vector<Climb>& climbs;
     Needs needs;
     Route route{};
 
     [[nodiscard]] const config::RequestClass& request_class() const { return snapshot.request_class(request.request_class); }
 
     [[nodiscard]] std::optional<std::string_view> missing(config::ModelId model) const {
+        if (!principal.may_use(model)) {
+            return kPermissionOfTheKey;
+        }
         return missing_capability(snapshot, snapshot.model(model), needs);
     }
 
@@ -28,9 +32,20 @@ struct Binding {
         return std::any_of(models.begin(), models.end(), [this](config::ModelId model) { return !missing(model); });
     }
 
-    Climb ask(config::TierId from, config::TierId to, ClimbReason why) const {
-        const ClimbRequest climb{request.request_class, from, to, why, request.request_ceiling};
-        return {from, to, why, approve(snapshot, principal, climb, now)};
+    /// The dearest of the tier's models that can serve the request.
+    [[nodiscard]] Usd estimate(config::TierId tier) const {
+        Usd dearest;
+        for (const config::ModelId model : snapshot.tier(tier).models) {
+            if (request.estimate && !missing(model)) {
+                dearest = std::max(dearest, request.estimate(model));
+            }
+        }
+        return dearest;
+    }
+
+    const Climb& ask(config::TierId from, config::TierId to, ClimbReason why, Usd estimated) {
+        const ClimbRequest climb{request.request_class, from, to, why, request.request_ceiling, estimated};
+        return climbs.emplace_back(Climb{from, to, why, estimated, approve(snapshot, principal, climb, quotas, now)});
     }
 };
 
@@ -76,16 +91,17 @@ Result<void> climb_for_capability(Binding& binding, config::TierId from) {
             take_targets(binding, tier);
             continue;
         }
-        const Climb climb = binding.ask(from, tier, ClimbReason::Capability);
-        if (!climb.approval.approved) {
-            binding.refused = climb;
-            return capability_missing(binding.snapshot, route.passed_over, climb);
+        if (!binding.climbs.empty()) {
+            binding.climbs.back().approval.hold.release();
         }
-        route.climb = climb;
+        const Climb& climb = binding.ask(from, tier, ClimbReason::Capability, binding.estimate(tier));
+        if (!climb.approval.approved) {
+            return capability_missing(binding.snapshot, route.passed_over, &climb);
+        }
         take_targets(binding, tier);
         return {};
     }
-    return capability_missing(binding.snapshot, route.passed_over, std::nullopt);
+    return capability_missing(binding.snapshot, route.passed_over, nullptr);
 }
 
 std::vector<config::ModelId> models_that_can_serve(const Binding& binding, config::TierId tier) {
@@ -128,7 +144,7 @@ Result<Route> bind_model(Binding& binding, config::ModelId model, config::TierId
     route.tier = tier;
     if (const auto missing = binding.missing(model)) {
         pass_over(route, model, *missing);
-        return capability_missing(binding.snapshot, route.passed_over, std::nullopt).with_param("model");
+        return capability_missing(binding.snapshot, route.passed_over, nullptr).with_param("model");
     }
     route.targets.push_back(model);
     return std::move(route);
@@ -148,12 +164,11 @@ Result<Route> bind_tier(Binding& binding, config::TierId from, config::TierId ti
 
 }  // namespace
 
-Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now,
-                   std::optional<Climb>& refused) {
-    refused.reset();
-    Binding binding{snapshot, principal, request, now, refused, request.needs};
+Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, QuotaBoard* quotas,
+                   SteadyTime now, std::vector<Climb>& climbs) {
+    Binding binding{snapshot, principal, request, quotas, now, climbs, request.needs};
     const config::RequestClass& request_class = binding.request_class();
-    binding.needs.stay_inside = request.needs.stay_inside || request_class.stay_inside;
+    binding.needs.stay_inside = request.needs.stay_inside || request_class.stay_inside || principal.stay_inside;
     binding.route.request_class = request.request_class;
     binding.route.bound_tier = request_class.tier;
 
@@ -167,11 +182,12 @@ Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal,
         wished = *lowest;
     }
     if (wished > start) {
-        binding.route.climb = binding.ask(start, wished, ClimbReason::ClientWish);
-        if (!binding.route.climb->approval.approved) {
+        const bool named = request.wish.model && request.estimate;
+        const Usd estimate = named ? request.estimate(*request.wish.model) : binding.estimate(wished);
+        const Climb& climb = binding.ask(start, wished, ClimbReason::ClientWish, estimate);
+        if (!climb.approval.approved) {
             if (request_class.on_denied == config::OnDenied::Reject) {
-                refused = binding.route.climb;
-                return escalation_denied(snapshot, request.request_class, *binding.route.climb);
+                return escalation_denied(snapshot, request.request_class, climb);
             }
             return bind_tier(binding, start, start);
         }

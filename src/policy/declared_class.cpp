@@ -12,11 +12,15 @@ Result<std::optional<config::ClassId>> read_declared_class(const config::Snapsho
     if (header_value.empty()) {
         return std::optional<config::ClassId>{};
     }
-    if (!principal.may_declare_class) {
+    const auto found = snapshot.find_class(header_value);
+    if (principal.classes && !(found && principal.may_declare(*found))) {
         return Error::downstream(ErrorKind::ClassNotAllowed, "class_not_allowed",
-                                 "This key may not declare a request's class; send the request without `x-tierway-class`.");
+                                 principal.classes->empty()
+                                     ? "This key may not declare a request's class; send the request without `x-tierway-class`."
+                                     : "This key may not declare the class " + quoted_name(header_value) +
+                                           "; declare one that it may, or send the request without `x-tierway-class`.");
     }
-    if (const auto found = snapshot.find_class(header_value)) {
+    if (found) {
         return found;
     }
     std::vector<std::string_view> names;

@@ -17,7 +17,16 @@ std::string explained(std::string_view reason) {
     if (reason == "key_ceiling") {
         return "the key's `max_tier` is lower";
     }
-    return "the request's own `x-tierway-max-tier` is lower";
+    if (reason == "request_ceiling") {
+        return "the request's own `x-tierway-max-tier` is lower";
+    }
+    if (reason == "key_quota_count") {
+        return "the key has used up its escalations of the last hour";
+    }
+    if (reason == "key_quota_share") {
+        return "too large a share of the key's calls of the last hour was escalated";
+    }
+    return "what is left of the key's USD for escalations of the last hour does not cover the request";
 }
 
 }  // namespace
@@ -31,8 +40,7 @@ Error escalation_denied(const config::Snapshot& snapshot, config::ClassId reques
         .with_param("model");
 }
 
-Error capability_missing(const config::Snapshot& snapshot, const std::vector<PassedOver>& passed_over,
-                         const std::optional<Climb>& denied) {
+Error capability_missing(const config::Snapshot& snapshot, const std::vector<PassedOver>& passed_over, const Climb* denied) {
     TIERWAY_ASSERT(!passed_over.empty());
     const std::string missing(passed_over.front().missing);
     std::string message = "No model that may answer this request offers what it needs (" + missing + "): ";
@@ -41,13 +49,16 @@ Error capability_missing(const config::Snapshot& snapshot, const std::vector<Pas
             (i == 0 ? "`" : ", `") + snapshot.model(passed_over[i].model).name + "` lacks " + std::string(passed_over[i].missing);
     }
     message += passed_over.size() > kModelsListedMax ? ", …." : ".";
-    if (denied) {
+    if (denied != nullptr) {
         message += " Tier `" + snapshot.tier(denied->to).name + "` offers it, but the climb was not approved (" +
                    std::string(denied->approval.reason) + ": " + explained(denied->approval.reason) + ").";
     } else {
         message += " Send the request without it, or ask for a model that offers it.";
     }
-    return Error::downstream(ErrorKind::MissingCapability, "model_capability_missing", std::move(message));
+    const bool not_allowed = std::all_of(passed_over.begin(), passed_over.end(),
+                                         [](const PassedOver& passed) { return passed.missing == kPermissionOfTheKey; });
+    return not_allowed ? Error::downstream(ErrorKind::ModelNotAllowed, "model_not_allowed", std::move(message))
+                       : Error::downstream(ErrorKind::MissingCapability, "model_capability_missing", std::move(message));
 }
 
 }  // namespace tierway::policy

@@ -74,6 +74,17 @@ void write_attempt(TextBuffer& out, const AttemptRecord& attempt) {
     object.end();
 }
 
+void write_climb(TextBuffer& out, const ClimbRecord& climb) {
+    JsonObjectWriter object(out);
+    object.text("from", climb.from);
+    object.text("to", climb.to);
+    object.text("why", climb.why);
+    object.text("verdict", climb.verdict);
+    object.text("reason", climb.reason);
+    object.money("estimate_usd", climb.estimate);
+    object.end();
+}
+
 void write_signal(TextBuffer& out, const SignalRecord& signal) {
     JsonObjectWriter object(out);
     object.text("signal", signal.name);
@@ -101,6 +112,7 @@ void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRec
     });
     object.text("escalation", record.escalation);
     object.text("escalation_reason", record.escalation_reason);
+    write_array(object, out, "climbs", record.climbs, write_climb);
     if (record.confidence) {
         object.decimal("confidence", *record.confidence);
     }
@@ -116,6 +128,7 @@ void write_json_line(const DecisionRecord& record, TextBuffer& out) {
     write_time(object, out, record.time);
     object.text("request_id", record.request_id);
     object.text("principal", record.principal);
+    object.text("team", record.team);
     object.text("method", record.method);
     object.text("path", record.path);
     object.text("asked_model", record.asked_model);

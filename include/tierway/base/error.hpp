@@ -14,6 +14,7 @@ enum class ErrorKind : std::uint8_t {
     MissingCapability,     ///< No model of the route can do what the request needs (400).
     Unauthorized,          ///< No key, or a key we do not know (401).
     ClassNotAllowed,       ///< The caller may not declare this class (403).
+    ModelNotAllowed,       ///< The caller may not use the models that would answer (403).
     EscalationDenied,      ///< A climb above the bound tier was asked for and the policy refused it (403).
     BudgetExceeded,        ///< A budget does not allow what the request may cost (429; 402 when it never will).
     ModelNotFound,         ///< The `model` names nothing that exists here (404).

@@ -40,6 +40,9 @@ struct LoadResult {
 LoadResult load_text(std::string_view yaml, const std::string& file, const PriceCatalogue& catalogue,
                      const Environment& environment);
 
+/// Whether a provider, tier, class, key or team may be called that: `[a-z0-9][a-z0-9_.-]{0,63}`.
+bool is_name(std::string_view text);
+
 /// Reads the file and calls `load_text`; an unreadable file is a problem at line 0.
 LoadResult load_file(const std::string& path, const PriceCatalogue& catalogue, const Environment& environment);
 

@@ -13,35 +13,30 @@
 #include "tierway/base/secret.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/base/usd.hpp"
+#include "tierway/config/access_key.hpp"
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/failure_limits.hpp"
+#include "tierway/config/ids.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/text_pattern.hpp"
 #include "tierway/config/timeouts.hpp"
 
 namespace tierway::config {
 
-/// Positions in the vectors of one `Snapshot`; an id of one snapshot means nothing in another.
-enum class ProviderId : std::uint16_t {};
-enum class ModelId : std::uint16_t {};
-enum class TierId : std::uint16_t {};  ///< Ordered: a higher tier has the higher id, and costs more.
-enum class ClassId : std::uint16_t {};
-
-template <class Id>
-constexpr std::size_t index_of(Id id) noexcept {
-    return static_cast<std::size_t>(id);
-}
-
 /// An address to listen on. Port 0 lets the system choose.
 struct Endpoint {
     std::string host = "127.0.0.1";  ///< A numeric address.
     std::uint16_t port = 0;
+
+    /// Whether only this machine reaches it.
+    [[nodiscard]] bool is_loopback() const;
 };
 
 /// The data plane. Bounds and times are those of RELIABILITY.md section 1.
 struct Server {
     Endpoint listen{"127.0.0.1", 8080};
-    unsigned workers = 0;  ///< Threads, one event loop each; 0 means one for each hardware thread.
+    bool anyone_without_keys = false;  ///< Other machines may be listened to although there are no keys.
+    unsigned workers = 0;              ///< Threads, one event loop each; 0 means one for each hardware thread.
     std::size_t body_bytes_max = std::size_t{10} << 20U;
     unsigned connections_max = 10'000;            ///< Over all workers; further ones are told 503 and closed.
     unsigned in_flight_max = 10'000;              ///< Requests under way over all workers; further ones get 503 at once.
@@ -227,6 +222,8 @@ struct Snapshot {
     Store store;
     std::vector<Budget> budgets;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
+    std::vector<AccessKey> keys;                              ///< Empty: everybody who reaches the data plane is served.
+    KeyRing key_ring;                                         ///< Of the keys above.
     TimeoutTable timeout_table;                               ///< Of the models and classes above.
     std::string policy_hash;                                  ///< Twelve hex digits of the file's SHA-256: which policy answered.
 
@@ -234,6 +231,7 @@ struct Snapshot {
     [[nodiscard]] const Model& model(ModelId id) const { return models[index_of(id)]; }
     [[nodiscard]] const Tier& tier(TierId id) const { return tiers[index_of(id)]; }
     [[nodiscard]] const RequestClass& request_class(ClassId id) const { return classes[index_of(id)]; }
+    [[nodiscard]] const AccessKey& key(KeyId id) const { return keys[index_of(id)]; }
     /// The limits of an attempt at a model for a request of a class.
     [[nodiscard]] const Timeouts& timeouts(ModelId model, ClassId request_class) const {
         return timeout_table.rows[timeout_table.row_of_class[index_of(request_class)]][index_of(model)];
@@ -242,8 +240,12 @@ struct Snapshot {
     [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<TierId> find_tier(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<ClassId> find_class(std::string_view name) const noexcept;
+    [[nodiscard]] std::optional<KeyId> find_key(std::string_view principal_id) const noexcept;
     /// The lowest tier that holds the model; empty when none does.
     [[nodiscard]] std::optional<TierId> lowest_tier_of(ModelId id) const noexcept;
+    /// Whether the data plane may listen there: anywhere when callers need a key or the configuration says that anyone may call,
+    /// else on loopback only.
+    [[nodiscard]] bool may_listen_at(const Endpoint& endpoint) const;
     /// The most capable tier: what "all-frontier" costs are measured against.
     [[nodiscard]] TierId frontier() const noexcept { return TierId(tiers.size() - 1); }
 };

@@ -17,8 +17,8 @@ class Runtime;
 /// What every worker's gateway serves with, made once from a snapshot. Immutable and shared.
 using RuntimeHandle = std::shared_ptr<const Runtime>;
 
-/// Prepares a snapshot for serving. \param previous what served before a reload, whose knowledge of the models' health is kept.
-/// Errors: Internal, when a provider's trust anchors cannot be loaded.
+/// Prepares a snapshot for serving. \param previous what served before a reload, whose knowledge of the models' health and the
+/// keys' quotas is kept. Errors: Internal, when a provider's trust anchors cannot be loaded.
 Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHandle& previous = nullptr);
 
 /// The data plane of one worker: the nine phases of each request (DESIGN.md section 2). Belongs to its worker's thread.

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
+#include "tierway/base/usd.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/policy/approval.hpp"
 #include "tierway/policy/capability.hpp"
@@ -18,14 +20,6 @@ namespace tierway::policy {
 struct PassedOver {
     config::ModelId model{};
     std::string_view missing;  ///< As `missing_capability` names it.
-};
-
-/// A climb that was asked for while binding, and its answer.
-struct Climb {
-    config::TierId from{};
-    config::TierId to{};
-    ClimbReason why{};
-    Approval approval;
 };
 
 /// What may happen after a draft is judged. Whether it does is `approve()`'s word at that time.
@@ -48,7 +42,6 @@ struct Route {
     config::TierId tier{};                 ///< Where the first attempt goes.
     std::vector<config::ModelId> targets;  ///< Never empty: the first answers, the rest are fallbacks on the same tier.
     std::vector<PassedOver> passed_over;   ///< On the tiers that were looked at for the first attempt; each model once.
-    std::optional<Climb> climb;            ///< Present when the wish or a capability asked to go up: the last one asked.
     std::optional<CascadePlan> cascade;    ///< Absent: the answer is not judged.
     std::optional<TierTargets> when_down;  ///< Where to climb when no target answers, if the class does (`when_tier_is_down`).
 };
@@ -57,7 +50,9 @@ struct BindRequest {
     config::ClassId request_class{};
     Wish wish;
     std::optional<config::TierId> request_ceiling;  ///< `x-tierway-max-tier`: may only lower.
-    Needs needs;                                    ///< `stay_inside` is added from the class.
+    Needs needs;                                    ///< `stay_inside` is added from class and principal.
+    /// What an attempt at the model may cost for this request; asked only of climbs. Empty: nothing.
+    std::function<Usd(config::ModelId)> estimate{};
 };
 
 /// Class → tier → ordered models, with the client's wish (DESIGN.md section 5).
@@ -74,10 +69,12 @@ struct BindRequest {
 /// - A named model that is granted or approved is the only target, and its answer is not cascaded: the client chose it.
 ///
 /// Capabilities. Models that lack what the request needs are passed over, the rest keep their order.
+/// - A model that the principal's key may not use is passed over likewise, for lack of "permission of the key", and so is one
+///   outside the boundary ("inside boundary") when the class or the principal has to stay inside.
 /// - A named model that lacks something ends the request: nothing else was asked for.
 /// - A tier without any model left: the next higher one that has some is asked of `approve(Capability)`. Approved: that tier.
 ///   Denied, or no tier has one: MissingCapability, whatever `on_denied` says, because there is nothing below to serve.
-///   This climb is recorded instead of a wish's: it is what decided where the request went.
+///   What an approved wish took of the key's quotas is released before: the request does not go there.
 ///
 /// The cascade. Planned when the class escalates to a tier above the one that begins, and a model there can serve the request;
 /// also above a ceiling, so that the denial at run time is disclosed. Not for a named model.
@@ -86,9 +83,13 @@ struct BindRequest {
 /// may go there is `approve(TierDown)`'s word at that time. Not for a named model.
 ///
 /// Errors: EscalationDenied "escalation_not_approved"; MissingCapability "model_capability_missing", naming the capability and
-/// each model passed over with what it lacks (at most twelve).
-/// \param refused the denied climb that ended the request, when one did: it is disclosed with the error.
-Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, SteadyTime now,
-                   std::optional<Climb>& refused);
+/// each model passed over with what it lacks (at most twelve); ModelNotAllowed "model_not_allowed" when all that is lacking is
+/// the key's permission.
+/// \param quotas as `approve` has it.
+/// \param climbs gets every climb that was asked of the approver, in order, also when the request ends with an error: the last
+/// one
+///               is what decided where the request goes, or that it ends. REQUIRES: empty.
+Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, QuotaBoard* quotas,
+                   SteadyTime now, std::vector<Climb>& climbs);
 
 }  // namespace tierway::policy

@@ -16,7 +16,7 @@ struct Needs {
     bool json_schema = false;
     std::int64_t prompt_tokens = 0;      ///< Estimated.
     std::int64_t output_tokens_max = 0;  ///< Asked for; 0: not stated.
-    bool stay_inside = false;            ///< The class may not leave the boundary.
+    bool stay_inside = false;            ///< The class or the key may not leave the boundary.
 };
 
 /// The first thing the model lacks, in this order: "image input", "audio input", "tools", "json_schema", "context window" (prompt

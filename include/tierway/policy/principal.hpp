@@ -1,17 +1,14 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
-#include "tierway/config/snapshot.hpp"
+#include "tierway/config/access_key.hpp"
 
 namespace tierway::policy {
 
-/// Who asks, and how far they may go. Without configured keys everybody on loopback is the same local principal.
-struct Principal {
-    std::string id = "local";
-    std::optional<config::TierId> max_tier;  ///< Empty: no ceiling of its own.
-    bool may_declare_class = true;
-};
+/// Who asks, and how far they may go: what the configuration says of the caller's key. Requests point to the entry of their
+/// snapshot, which outlives them.
+using Principal = config::Principal;
+
+/// Everybody, while no keys are configured.
+const Principal& local_principal() noexcept;
 
 }  // namespace tierway::policy

@@ -26,6 +26,16 @@ struct AttemptRecord {
     std::string_view error;  ///< What went wrong, for the operator; empty when it went well.
 };
 
+/// One request to climb above the bound tier, and the approver's answer.
+struct ClimbRecord {
+    std::string_view from;
+    std::string_view to;
+    std::string_view why;      ///< client_wish, low_confidence, capability, tier_down.
+    std::string_view verdict;  ///< approved, denied.
+    std::string_view reason;   ///< The climb's own when approved, else what forbids it.
+    Usd estimate;
+};
+
 struct SignalRecord {
     std::string_view name;
     double score = 0.0;
@@ -42,7 +52,8 @@ struct PassedOverRecord {
 struct DecisionRecord {
     WallTime time{};
     std::string_view request_id;
-    std::string_view principal;
+    std::string_view principal;  ///< The id of the caller's key.
+    std::string_view team;
     std::string_view method;
     std::string_view path;         ///< Without query, cut.
     std::string_view asked_model;  ///< As the client wrote it, cut.
@@ -60,6 +71,7 @@ struct DecisionRecord {
 
     std::string_view escalation = "none";  ///< none, approved, denied.
     std::string_view escalation_reason;
+    std::vector<ClimbRecord> climbs;
     std::optional<double> confidence;
     std::vector<SignalRecord> signals;
     std::vector<AttemptRecord> attempts;

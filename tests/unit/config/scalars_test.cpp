@@ -71,6 +71,30 @@ TEST(Scalars, PricesAreExact) {
     }
 }
 
+TEST(Scalars, AmountsOfUsdAreExact) {
+    EXPECT_EQ(parse_usd("0").value, Usd());
+    EXPECT_EQ(parse_usd("0.000000001").value, Usd::from_nano(1));
+    EXPECT_EQ(parse_usd("1000000").value, Usd::from_nano(1'000'000'000'000'000));
+    for (const std::string_view text :
+         {"", "-1", "+1", "1e3", ".5", "5.", "05", "1000000.000000001", "0.0000000001", "5 USD", "$5"}) {
+        EXPECT_FALSE(parse_usd(text).value.has_value()) << text;
+    }
+}
+
+TEST(Scalars, MomentsAreDaysOrSecondsInUtc) {
+    using std::chrono::seconds;
+    EXPECT_EQ(parse_moment("1999-12-31").value, std::nullopt);
+    EXPECT_EQ(parse_moment("2000-01-01").value, WallTime(seconds(946'684'800)));
+    EXPECT_EQ(parse_moment("2028-02-29").value, WallTime(seconds(1'835'395'200)));
+    EXPECT_EQ(parse_moment("2028-02-29T23:59:59Z").value, WallTime(seconds(1'835'481'599)));
+    for (const std::string_view text :
+         {"", "2027", "2027-1-1", "2027-13-01", "2027-00-10", "2027-02-29", "2027-02-30", "2200-01-01", "2027-01-01T00:00:00",
+          "2027-01-01T24:00:00Z", "2027-01-01T00:60:00Z", "2027-01-01T00:00:60Z", "2027-01-01 00:00:00Z", "2027-01-01T00:00:00z",
+          "2027-01-01T-1:00:00Z", "2027/01/01", "20270101T000000Z", "2027-01-01T00:00:0xZ"}) {
+        EXPECT_FALSE(parse_moment(text).value.has_value()) << text;
+    }
+}
+
 TEST(Scalars, NamesAreSafeForHeadersAndLabels) {
     for (const std::string& name : {std::string("a"), std::string("0"), std::string("a_b.c-d9"), std::string(64, 'a')}) {
         EXPECT_TRUE(parse_name(name).value.has_value()) << name;

@@ -36,6 +36,19 @@ TEST(Snapshot, AModelOnTwoTiersBelongsToTheLower) {
     EXPECT_FALSE(snapshot.lowest_tier_of(ModelId{3}).has_value());
 }
 
+TEST(Snapshot, OtherMachinesAreListenedToWithKeysOrWhenItSaysSo) {
+    Snapshot snapshot = three_tiers();
+    const Endpoint loopback{"::1", 8080};
+    const Endpoint open{"0.0.0.0", 8080};
+    EXPECT_TRUE(snapshot.may_listen_at(loopback));
+    EXPECT_FALSE(snapshot.may_listen_at(open));
+    snapshot.server.anyone_without_keys = true;
+    EXPECT_TRUE(snapshot.may_listen_at(open));
+    snapshot.server.anyone_without_keys = false;
+    snapshot.keys.emplace_back();
+    EXPECT_TRUE(snapshot.may_listen_at(open));
+}
+
 TEST(Snapshot, TheFrontierIsTheLastTier) {
     EXPECT_EQ(three_tiers().frontier(), TierId{2});
 }

@@ -11,16 +11,13 @@ Error upstream(ErrorKind kind, unsigned status) {
 
 TEST(HttpStatus, IsOneForEachKind) {
     const std::vector<std::pair<ErrorKind, unsigned>> cases = {
-        {ErrorKind::InvalidRequest, 400},       {ErrorKind::MissingCapability, 400},
-        {ErrorKind::Unauthorized, 401},         {ErrorKind::ClassNotAllowed, 403},
-        {ErrorKind::EscalationDenied, 403},     {ErrorKind::ModelNotFound, 404},
-        {ErrorKind::RouteNotFound, 404},        {ErrorKind::MethodNotAllowed, 405},
-        {ErrorKind::RequestTimeout, 408},       {ErrorKind::PayloadTooLarge, 413},
-        {ErrorKind::UnsupportedMediaType, 415}, {ErrorKind::HeadTooLarge, 431},
-        {ErrorKind::ClientGone, 499},           {ErrorKind::Internal, 500},
-        {ErrorKind::UpstreamRejected, 400},     {ErrorKind::UpstreamUnavailable, 502},
-        {ErrorKind::UpstreamTimeout, 504},      {ErrorKind::UpstreamStalled, 504},
-        {ErrorKind::UpstreamTruncated, 502},    {ErrorKind::UpstreamMalformed, 502},
+        {ErrorKind::InvalidRequest, 400},   {ErrorKind::MissingCapability, 400},   {ErrorKind::Unauthorized, 401},
+        {ErrorKind::ClassNotAllowed, 403},  {ErrorKind::ModelNotAllowed, 403},     {ErrorKind::EscalationDenied, 403},
+        {ErrorKind::ModelNotFound, 404},    {ErrorKind::RouteNotFound, 404},       {ErrorKind::MethodNotAllowed, 405},
+        {ErrorKind::RequestTimeout, 408},   {ErrorKind::PayloadTooLarge, 413},     {ErrorKind::UnsupportedMediaType, 415},
+        {ErrorKind::HeadTooLarge, 431},     {ErrorKind::ClientGone, 499},          {ErrorKind::Internal, 500},
+        {ErrorKind::UpstreamRejected, 400}, {ErrorKind::UpstreamUnavailable, 502}, {ErrorKind::UpstreamTimeout, 504},
+        {ErrorKind::UpstreamStalled, 504},  {ErrorKind::UpstreamTruncated, 502},   {ErrorKind::UpstreamMalformed, 502},
         {ErrorKind::Overloaded, 503},
     };
     for (const auto& [kind, status] : cases) {

@@ -58,7 +58,7 @@ TEST_F(Disclosure, LeavesOutWhatTheHeadOfAStreamCannotKnow) {
 }
 
 TEST_F(Disclosure, SaysWhyAClimbWasDenied) {
-    outcome_.ask({config::TierId{0}, config::TierId{0}, "low_confidence", {false, "class_ceiling"}});
+    outcome_.ask({config::TierId{0}, config::TierId{0}, policy::ClimbReason::LowConfidence, {}, {false, "class_ceiling", {}}});
     EXPECT_NE(headers(true).find("x-tierway-escalation: denied; reason=class_ceiling\r\n"), std::string::npos);
 }
 

@@ -31,6 +31,7 @@ class MakePlan : public ::testing::Test {
 protected:
     Result<void> plan(const std::string& body, PlanOptions options = {}) {
         body_ = body;
+        options.principal = options.principal == nullptr ? &policy::local_principal() : options.principal;
         return make_plan(*snapshot_, classifier_, options, body_, parser_, SteadyTime{}, plan_);
     }
     static std::string ask(const std::string& text, const std::string& model = "auto") {
@@ -82,15 +83,34 @@ TEST_F(MakePlan, KeepsWhatItKnewWhenALaterPhaseRefuses) {
     EXPECT_EQ(refused.error().code(), "escalation_not_approved");
     ASSERT_TRUE(plan_.classification);
     EXPECT_FALSE(plan_.route);
-    ASSERT_TRUE(plan_.refused_climb);
-    EXPECT_EQ(plan_.refused_climb->approval.reason, "class_ceiling");
+    ASSERT_EQ(plan_.climbs.size(), 1U);
+    EXPECT_EQ(plan_.climbs[0].approval.reason, "class_ceiling");
+}
+
+TEST_F(MakePlan, KnowsWhoAsksWhateverEndsIt) {
+    policy::Principal principal;
+    principal.max_tier = config::TierId{0};
+    PlanOptions options;
+    options.principal = &principal;
+    EXPECT_FALSE(plan("{", options));
+    EXPECT_EQ(plan_.principal, &principal);
+    ASSERT_TRUE(plan(ask("hello", "tier:frontier"), options));
+    EXPECT_EQ(first_target(), "near/cheap");
+    EXPECT_EQ(plan_.climbs.at(0).approval.reason, "key_ceiling");
+}
+
+TEST_F(MakePlan, EstimatesWhatAClimbMayCostWithTheModelsItGoesTo) {
+    ASSERT_TRUE(plan(R"({"model":"tier:frontier","max_tokens":10,"messages":[{"role":"user","content":"12345678"}]})"));
+    ASSERT_EQ(plan_.climbs.size(), 1U);
+    EXPECT_EQ(plan_.climbs[0].estimate.nano(), 2 * 10'000 + 10 * 20'000);
+    EXPECT_EQ(plan_.estimate, plan_.climbs[0].estimate);
 }
 
 TEST_F(MakePlan, ForgetsTheRequestBefore) {
     EXPECT_FALSE(plan(ask("please stay put", "tier:frontier")));
     EXPECT_FALSE(plan("{"));
     EXPECT_FALSE(plan_.classification);
-    EXPECT_FALSE(plan_.refused_climb);
+    EXPECT_TRUE(plan_.climbs.empty());
     EXPECT_TRUE(plan_.request.model_name.empty());
 }
 

@@ -37,7 +37,7 @@ TEST(Approve, NamesTheFirstCeilingThatForbids) {
         Principal principal;
         principal.max_tier = c.key;
         const Approval approval =
-            approve(snapshot, principal, {kChat, kSmall, c.to, ClimbReason::ClientWish, c.request}, SteadyTime{});
+            approve(snapshot, principal, {kChat, kSmall, c.to, ClimbReason::ClientWish, c.request, {}}, nullptr, SteadyTime{});
         EXPECT_EQ(approval.approved, c.approved);
         EXPECT_EQ(approval.reason, c.reason);
     }
@@ -48,17 +48,39 @@ TEST(Approve, AnApprovalGivesTheClimbsOwnReason) {
          {std::pair{ClimbReason::ClientWish, "client_wish"}, std::pair{ClimbReason::LowConfidence, "low_confidence"},
           std::pair{ClimbReason::Capability, "capability"}}) {
         SCOPED_TRACE(name);
-        const Approval approval = approve(three_tiers(), Principal{}, {kChat, kSmall, kFrontier, why, {}}, SteadyTime{});
+        const Approval approval =
+            approve(three_tiers(), Principal{}, {kChat, kSmall, kFrontier, why, {}, {}}, nullptr, SteadyTime{});
         EXPECT_TRUE(approval.approved);
         EXPECT_EQ(approval.reason, name);
     }
+}
+
+TEST(Approve, AsksTheQuotasLastAndHoldsWhatItTook) {
+    config::Snapshot snapshot = three_tiers();
+    const Principal& principal = add_key(snapshot, {.per_hour = 1, .share_max = {}, .usd_per_hour = {}});
+    QuotaBoard quotas(snapshot);
+    const ClimbRequest climb{kChat, kSmall, kFrontier, ClimbReason::LowConfidence, {}, Usd::from_nano(5)};
+    ClimbRequest forbidden = climb;
+    forbidden.request_ceiling = kMid;
+    EXPECT_EQ(approve(snapshot, principal, forbidden, &quotas, SteadyTime{}).reason, "request_ceiling");
+
+    const Approval first = approve(snapshot, principal, climb, &quotas, SteadyTime{});
+    EXPECT_TRUE(first.approved) << "what a ceiling forbade took nothing";
+    EXPECT_EQ(first.reason, "low_confidence");
+    EXPECT_TRUE(first.hold);
+    EXPECT_EQ(first.hold.estimate(), Usd::from_nano(5));
+    const Approval second = approve(snapshot, principal, climb, &quotas, SteadyTime{});
+    EXPECT_FALSE(second.approved);
+    EXPECT_EQ(second.reason, "key_quota_count");
+    EXPECT_FALSE(second.hold);
+    EXPECT_TRUE(approve(snapshot, principal, climb, nullptr, SteadyTime{}).approved) << "where nothing is sent, nothing is taken";
 }
 
 TEST(ApproveDeathTest, IsNotAskedWhetherOneMayGoDown) {
     EXPECT_DEATH(
         {
             const Approval approval =
-                approve(three_tiers(), Principal{}, {kChat, kMid, kMid, ClimbReason::ClientWish, {}}, SteadyTime{});
+                approve(three_tiers(), Principal{}, {kChat, kMid, kMid, ClimbReason::ClientWish, {}, {}}, nullptr, SteadyTime{});
             static_cast<void>(approval);
         },
         "");

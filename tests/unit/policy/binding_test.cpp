@@ -16,7 +16,12 @@ using config::TierId;
 
 class Bind : public ::testing::Test {
 protected:
-    Result<Route> bind_it() { return policy::bind(snapshot_, principal_, request_, SteadyTime{}, refused_); }
+    Result<Route> bind_it() {
+        climbs_.clear();
+        return policy::bind(snapshot_, principal_, request_, quotas_, SteadyTime{}, climbs_);
+    }
+    /// The one that decided; null when none was asked.
+    [[nodiscard]] const Climb* climb() const { return climbs_.empty() ? nullptr : &climbs_.back(); }
     config::RequestClass& chat() { return snapshot_.classes[0]; }
     void without_images(std::initializer_list<ModelId> models) {
         for (const ModelId model : models) {
@@ -26,7 +31,8 @@ protected:
 
     config::Snapshot snapshot_ = three_tiers();
     Principal principal_;
-    std::optional<Climb> refused_;
+    QuotaBoard* quotas_ = nullptr;
+    std::vector<Climb> climbs_;
     BindRequest request_{.request_class = kChat, .wish = {}, .request_ceiling = {}, .needs = {}};
 };
 
@@ -39,7 +45,7 @@ TEST_F(Bind, AutoGoesToTheBoundTierWithItsFallbacksAndCascade) {
     EXPECT_EQ(route->tier, kSmall);
     EXPECT_EQ(route->targets, (Models{kTiny, kMini}));
     EXPECT_TRUE(route->passed_over.empty());
-    EXPECT_FALSE(route->climb);
+    EXPECT_FALSE(climb());
     ASSERT_TRUE(route->cascade);
     EXPECT_EQ(route->cascade->to, kFrontier);
     EXPECT_EQ(route->cascade->below, 0.6);
@@ -52,12 +58,9 @@ TEST_F(Bind, TellsOfTheClimbThatEndedTheRequest) {
     chat().escalation.reset();
     chat().on_denied = config::OnDenied::Reject;
     ASSERT_FALSE(bind_it());
-    ASSERT_TRUE(refused_);
-    EXPECT_EQ(refused_->to, kFrontier);
-    EXPECT_EQ(refused_->approval.reason, "class_ceiling");
-    chat().on_denied = config::OnDenied::Serve;
-    ASSERT_TRUE(bind_it());
-    EXPECT_FALSE(refused_) << "the request went on";
+    ASSERT_TRUE(climb());
+    EXPECT_EQ(climb()->to, kFrontier);
+    EXPECT_EQ(climb()->approval.reason, "class_ceiling");
 }
 
 TEST_F(Bind, AClassWithoutEscalationIsNotCascaded) {
@@ -72,7 +75,7 @@ TEST_F(Bind, ATierWishBelowTheBoundTierIsGrantedAndStillCascades) {
     ASSERT_TRUE(route);
     EXPECT_EQ(route->bound_tier, kMid);
     EXPECT_EQ(route->tier, kSmall);
-    EXPECT_FALSE(route->climb);
+    EXPECT_FALSE(climb());
     EXPECT_TRUE(route->cascade);
 }
 
@@ -82,11 +85,11 @@ TEST_F(Bind, AnApprovedTierWishStartsThereAndIsRecorded) {
     ASSERT_TRUE(route);
     EXPECT_EQ(route->tier, kMid);
     EXPECT_EQ(route->targets, Models{kMedium});
-    ASSERT_TRUE(route->climb);
-    EXPECT_EQ(route->climb->from, kSmall);
-    EXPECT_EQ(route->climb->to, kMid);
-    EXPECT_EQ(route->climb->why, ClimbReason::ClientWish);
-    EXPECT_TRUE(route->climb->approval.approved);
+    ASSERT_TRUE(climb());
+    EXPECT_EQ(climb()->from, kSmall);
+    EXPECT_EQ(climb()->to, kMid);
+    EXPECT_EQ(climb()->why, ClimbReason::ClientWish);
+    EXPECT_TRUE(climb()->approval.approved);
     ASSERT_TRUE(route->cascade) << "the frontier is still above";
 }
 
@@ -107,10 +110,10 @@ TEST_F(Bind, ADeniedWishIsServedAsAutoWithTheDenialRecorded) {
         ASSERT_TRUE(route);
         EXPECT_EQ(route->tier, kSmall);
         EXPECT_EQ(route->targets, (Models{kTiny, kMini}));
-        ASSERT_TRUE(route->climb);
-        EXPECT_EQ(route->climb->to, kFrontier);
-        EXPECT_FALSE(route->climb->approval.approved);
-        EXPECT_EQ(route->climb->approval.reason, "class_ceiling");
+        ASSERT_TRUE(climb());
+        EXPECT_EQ(climb()->to, kFrontier);
+        EXPECT_FALSE(climb()->approval.approved);
+        EXPECT_EQ(climb()->approval.reason, "class_ceiling");
         EXPECT_TRUE(route->cascade) << "approve() will answer at run time, so that the denial is disclosed";
     }
 }
@@ -135,7 +138,7 @@ TEST_F(Bind, ANamedModelIsTheOnlyTargetAndIsNotCascaded) {
         ASSERT_TRUE(route);
         EXPECT_EQ(route->targets, Models{model});
         EXPECT_EQ(route->tier, snapshot_.lowest_tier_of(model));
-        EXPECT_EQ(route->climb.has_value(), model != kMini);
+        EXPECT_EQ((climb() != nullptr), model != kMini);
         EXPECT_FALSE(route->cascade);
     }
 }
@@ -146,7 +149,7 @@ TEST_F(Bind, OfSeveralTiersAModelsLowestCounts) {
     const auto route = bind_it();
     ASSERT_TRUE(route);
     EXPECT_EQ(route->tier, kSmall);
-    EXPECT_FALSE(route->climb);
+    EXPECT_FALSE(climb());
 }
 
 TEST_F(Bind, CeilingsBelowTheBoundTierLowerTheStart) {
@@ -159,7 +162,7 @@ TEST_F(Bind, CeilingsBelowTheBoundTierLowerTheStart) {
         ASSERT_TRUE(route);
         EXPECT_EQ(route->bound_tier, kFrontier);
         EXPECT_EQ(route->tier, kSmall);
-        EXPECT_FALSE(route->climb) << "nobody asked to go up";
+        EXPECT_FALSE(climb()) << "nobody asked to go up";
         EXPECT_TRUE(route->cascade);
     }
 }
@@ -171,9 +174,9 @@ TEST_F(Bind, AWishAboveTheRequestsOwnCeilingIsDeniedForIt) {
     const auto route = bind_it();
     ASSERT_TRUE(route);
     EXPECT_EQ(route->tier, kMid);
-    ASSERT_TRUE(route->climb);
-    EXPECT_EQ(route->climb->from, kMid);
-    EXPECT_EQ(route->climb->approval.reason, "request_ceiling");
+    ASSERT_TRUE(climb());
+    EXPECT_EQ(climb()->from, kMid);
+    EXPECT_EQ(climb()->approval.reason, "request_ceiling");
 }
 
 TEST_F(Bind, ModelsThatLackACapabilityArePassedOver) {
@@ -186,7 +189,7 @@ TEST_F(Bind, ModelsThatLackACapabilityArePassedOver) {
     ASSERT_EQ(route->passed_over.size(), 1U);
     EXPECT_EQ(route->passed_over[0].model, kTiny);
     EXPECT_EQ(route->passed_over[0].missing, "image input");
-    EXPECT_FALSE(route->climb);
+    EXPECT_FALSE(climb());
     EXPECT_EQ(route->cascade->targets, Models{kHuge});
 }
 
@@ -198,10 +201,10 @@ TEST_F(Bind, ATierThatLacksACapabilityClimbsToTheNextThatHasIt) {
     EXPECT_EQ(route->tier, kFrontier);
     EXPECT_EQ(route->targets, (Models{kLarge, kHuge}));
     EXPECT_EQ(route->passed_over.size(), 3U);
-    ASSERT_TRUE(route->climb);
-    EXPECT_EQ(route->climb->from, kSmall);
-    EXPECT_EQ(route->climb->to, kFrontier);
-    EXPECT_EQ(route->climb->approval.reason, "capability");
+    ASSERT_TRUE(climb());
+    EXPECT_EQ(climb()->from, kSmall);
+    EXPECT_EQ(climb()->to, kFrontier);
+    EXPECT_EQ(climb()->approval.reason, "capability");
     EXPECT_FALSE(route->cascade);
 }
 
@@ -213,8 +216,10 @@ TEST_F(Bind, ACapabilityClimbAfterADeniedWishIsTheOneRecorded) {
     const auto route = bind_it();
     ASSERT_TRUE(route);
     EXPECT_EQ(route->tier, kMid);
-    EXPECT_EQ(route->climb->why, ClimbReason::Capability);
-    EXPECT_TRUE(route->climb->approval.approved);
+    ASSERT_EQ(climbs_.size(), 2U) << "both were asked";
+    EXPECT_FALSE(climbs_[0].approval.approved);
+    EXPECT_EQ(climb()->why, ClimbReason::Capability);
+    EXPECT_TRUE(climb()->approval.approved);
 }
 
 TEST_F(Bind, ADeniedCapabilityClimbIsA400ThatSaysWhatForbidsIt) {
@@ -302,6 +307,91 @@ TEST_F(Bind, ALongListOfModelsIsCutInTheMessage) {
     EXPECT_LT(bind_it().error().message().size(), 700U);
 }
 
+TEST_F(Bind, ModelsThatTheKeyMayNotUseArePassedOver) {
+    principal_.models = {false, true, true, false, true, true};
+    const auto route = bind_it();
+    ASSERT_TRUE(route);
+    EXPECT_EQ(route->targets, Models{kMini});
+    ASSERT_EQ(route->passed_over.size(), 1U);
+    EXPECT_EQ(route->passed_over[0].missing, "permission of the key");
+    EXPECT_EQ(route->cascade->targets, Models{kHuge});
+}
+
+TEST_F(Bind, AWishForAModelThatTheKeyMayNotUseIsA403) {
+    principal_.models = {true, true, true, false, true, true};
+    request_.wish.model = kLarge;
+    const auto route = bind_it();
+    ASSERT_FALSE(route);
+    EXPECT_EQ(route.error().kind(), ErrorKind::ModelNotAllowed);
+    EXPECT_EQ(route.error().code(), "model_not_allowed");
+    EXPECT_EQ(route.error().param(), "model");
+    EXPECT_NE(route.error().message().find("`cloud/large` lacks permission of the key"), std::string_view::npos);
+}
+
+TEST_F(Bind, AKeyWithoutAModelOnTheTierNeedsAnApprovalToClimb) {
+    principal_.models = {false, false, true, true, true, true};
+    ASSERT_TRUE(bind_it());
+    EXPECT_EQ(climb()->why, ClimbReason::Capability);
+    EXPECT_EQ(climb()->to, kMid);
+    chat().max_tier = kSmall;
+    chat().escalation.reset();
+    const auto route = bind_it();
+    ASSERT_FALSE(route);
+    EXPECT_EQ(route.error().code(), "model_not_allowed");
+}
+
+TEST_F(Bind, AWishTakesFromTheQuotasWhatTheDearestOfItsModelsMayCost) {
+    Principal& key = add_key(snapshot_, {.per_hour = {}, .share_max = {}, .usd_per_hour = Usd::from_nano(1'000)});
+    principal_ = key;
+    QuotaBoard board(snapshot_);
+    quotas_ = &board;
+    without_images({kHuge});
+    request_.needs.vision = true;
+    request_.estimate = [](ModelId model) { return Usd::from_nano(model == kHuge ? 900 : model == kLarge ? 400 : 1); };
+    request_.wish.tier = kFrontier;
+    ASSERT_TRUE(bind_it());
+    EXPECT_EQ(climb()->estimate, Usd::from_nano(400)) << "the dearest cannot serve it";
+    request_.wish = {.tier = {}, .model = kLarge};
+    ASSERT_TRUE(bind_it()) << "dropped unsettled, the first stays at its estimate";
+    ASSERT_TRUE(bind_it());
+    EXPECT_FALSE(climb()->approval.approved);
+    EXPECT_EQ(climb()->approval.reason, "key_quota_usd");
+}
+
+TEST_F(Bind, AWishThatACapabilityOvertakesGivesBackWhatItTook) {
+    Principal& key = add_key(snapshot_, {.per_hour = 1, .share_max = {}, .usd_per_hour = {}});
+    principal_ = key;
+    QuotaBoard board(snapshot_);
+    quotas_ = &board;
+    without_images({kTiny, kMini, kMedium});
+    request_.needs.vision = true;
+    request_.wish.tier = kMid;
+    const auto route = bind_it();
+    ASSERT_TRUE(route);
+    EXPECT_EQ(route->tier, kFrontier);
+    ASSERT_EQ(climbs_.size(), 2U);
+    EXPECT_FALSE(climbs_[0].approval.hold);
+    EXPECT_TRUE(climbs_[1].approval.hold);
+}
+
+TEST_F(Bind, AQuotaThatIsUsedUpDeniesWishesAndCapabilitiesAlike) {
+    Principal& key = add_key(snapshot_, {.per_hour = 0, .share_max = {}, .usd_per_hour = {}});
+    principal_ = key;
+    QuotaBoard board(snapshot_);
+    quotas_ = &board;
+    request_.wish.tier = kFrontier;
+    EXPECT_EQ(bind_it()->tier, kSmall);
+    EXPECT_EQ(climb()->approval.reason, "key_quota_count");
+    chat().on_denied = config::OnDenied::Reject;
+    EXPECT_NE(bind_it().error().message().find("key_quota_count: the key has used up its escalations of the last hour"),
+              std::string_view::npos);
+    request_.wish = {};
+    without_images({kTiny, kMini});
+    request_.needs.vision = true;
+    EXPECT_EQ(bind_it().error().code(), "model_capability_missing");
+    EXPECT_EQ(climb()->approval.reason, "key_quota_count");
+}
+
 /// Every combination of binding, wish, ceilings, what the class does on a denial, escalation and which tiers see images.
 class BindEverything : public Bind {
 protected:
@@ -340,25 +430,25 @@ protected:
             ASSERT_FALSE(missing_capability(snapshot_, snapshot_.model(target), request_.needs));
         }
         if (route->tier > start) {
-            ASSERT_TRUE(route->climb && route->climb->approval.approved && route->climb->to == route->tier);
+            ASSERT_TRUE(climb() && climb()->approval.approved && climb()->to == route->tier);
             ASSERT_LE(route->tier, highest);
         }
-        if (route->climb) {
-            ASSERT_GT(route->climb->to, route->climb->from);
-            ASSERT_EQ(route->climb->approval.approved, route->climb->to <= highest);
-            ASSERT_LE(route->climb->from, start);
-            ASSERT_TRUE(route->climb->approval.approved || chat().on_denied == config::OnDenied::Serve);
+        if (climb()) {
+            ASSERT_GT(climb()->to, climb()->from);
+            ASSERT_EQ(climb()->approval.approved, climb()->to <= highest);
+            ASSERT_LE(climb()->from, start);
+            ASSERT_TRUE(climb()->approval.approved || chat().on_denied == config::OnDenied::Serve);
         }
         if (!request_.wish.tier && !request_.wish.model && !request_.needs.vision) {
             ASSERT_EQ(route->tier, start);
-            ASSERT_FALSE(route->climb);
+            ASSERT_FALSE(climb());
         }
         if (route->cascade) {
             ASSERT_GT(route->cascade->to, route->tier);
             ASSERT_FALSE(route->cascade->targets.empty());
             // A model that was denied may end in a cascade, by whichever way; one that was granted never does.
-            ASSERT_TRUE(!request_.wish.model || route->climb);
-            ASSERT_TRUE(!request_.wish.model || route->climb->why == ClimbReason::Capability || !route->climb->approval.approved);
+            ASSERT_TRUE(!request_.wish.model || climb());
+            ASSERT_TRUE(!request_.wish.model || climb()->why == ClimbReason::Capability || !climb()->approval.approved);
         }
     }
 };
@@ -398,6 +488,59 @@ TEST_F(BindEverything, NothingGetsAboveACeilingOrTheBoundTierWithoutAnApproval) 
         }
     }
     EXPECT_EQ(combinations, 8U * 6U * 7U * 4U * 4U * 2U);
+}
+
+/// Nothing that a key inside the boundary asks for, of whatever class, has a way out: neither first targets nor fallbacks nor
+/// what a cascade or a fallen tier would climb to.
+TEST_F(BindEverything, AKeyThatStaysInsideNeverReachesAnOutsideModel) {
+    principal_.stay_inside = true;
+    const auto expect_inside = [this](const std::vector<ModelId>& targets) {
+        for (const ModelId target : targets) {
+            ASSERT_EQ(snapshot_.provider(snapshot_.model(target).provider).boundary, config::Boundary::Inside);
+        }
+    };
+    std::vector<Wish> all = wishes();
+    all.push_back({.tier = {}, .model = kMini});
+    all.push_back({.tier = {}, .model = kHuge});
+    std::size_t routes = 0;
+    // Which of the five models are inside, by the bits of a number.
+    for (unsigned inside = 0; inside < 32; ++inside) {
+        for (std::size_t model = 0; model < 5; ++model) {
+            snapshot_.models[model].provider =
+                config::ProviderId{(inside >> model & 1U) == 1U ? std::uint16_t{0} : std::uint16_t{1}};
+        }
+        for (const TierId bound : {kSmall, kMid, kFrontier}) {
+            for (const bool escalates : {false, true}) {
+                for (const auto when_down : {config::WhenTierIsDown::Fail, config::WhenTierIsDown::Climb}) {
+                    for (const Wish& wish : all) {
+                        for (const auto on_denied : {config::OnDenied::Serve, config::OnDenied::Reject}) {
+                            chat().tier = bound;
+                            chat().max_tier = kFrontier;
+                            chat().escalation = escalates ? std::optional(config::Escalation{kFrontier, 0.6}) : std::nullopt;
+                            chat().when_tier_is_down = when_down;
+                            chat().on_denied = on_denied;
+                            request_.wish = wish;
+                            const auto route = bind_it();
+                            if (!route) {
+                                ASSERT_EQ(route.error().code(), "model_capability_missing");
+                                continue;
+                            }
+                            ++routes;
+                            ASSERT_FALSE(route->targets.empty());
+                            ASSERT_NO_FATAL_FAILURE(expect_inside(route->targets));
+                            if (route->cascade) {
+                                ASSERT_NO_FATAL_FAILURE(expect_inside(route->cascade->targets));
+                            }
+                            if (route->when_down) {
+                                ASSERT_NO_FATAL_FAILURE(expect_inside(route->when_down->targets));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+    EXPECT_GT(routes, 1'000U);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ TEST(ReadDeclaredClass, FindsTheClass) {
 
 TEST(ReadDeclaredClass, NothingDeclaredIsNoError) {
     Principal principal;
-    principal.may_declare_class = false;
+    principal.classes.emplace();
     const auto declared = read_declared_class(three_tiers(), principal, "");
     ASSERT_TRUE(declared);
     EXPECT_FALSE(declared->has_value());
@@ -34,7 +34,7 @@ TEST(ReadDeclaredClass, AnUnknownClassIsToldTheNearestName) {
 
 TEST(ReadDeclaredClass, ACallerThatMayNotDeclareLearnsNoNames) {
     Principal principal;
-    principal.may_declare_class = false;
+    principal.classes.emplace();
     for (const char* name : {"chat", "nonsense"}) {
         SCOPED_TRACE(name);
         const auto declared = read_declared_class(three_tiers(), principal, name);
@@ -42,6 +42,23 @@ TEST(ReadDeclaredClass, ACallerThatMayNotDeclareLearnsNoNames) {
         EXPECT_EQ(declared.error().kind(), ErrorKind::ClassNotAllowed);
         EXPECT_EQ(declared.error().code(), "class_not_allowed");
         EXPECT_EQ(declared.error().message().find("`chat`"), std::string_view::npos);
+    }
+}
+
+TEST(ReadDeclaredClass, ACallerOfSomeClassesMayDeclareNoOther) {
+    config::Snapshot snapshot = three_tiers();
+    snapshot.classes.push_back(snapshot.classes[0]);
+    snapshot.classes[1].name = "code";
+    Principal principal;
+    principal.classes = {config::ClassId{1}};
+    EXPECT_EQ(*read_declared_class(snapshot, principal, "code"), config::ClassId{1});
+    for (const char* name : {"chat", "nonsense"}) {
+        SCOPED_TRACE(name);
+        const auto declared = read_declared_class(snapshot, principal, name);
+        ASSERT_FALSE(declared);
+        EXPECT_EQ(declared.error().code(), "class_not_allowed");
+        EXPECT_EQ(declared.error().message(), "This key may not declare the class `" + std::string(name) +
+                                                  "`; declare one that it may, or send the request without `x-tierway-class`.");
     }
 }
 

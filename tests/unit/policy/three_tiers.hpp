@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <utility>
+
 #include "tierway/config/snapshot.hpp"
 
 namespace tierway::policy::testing {
@@ -43,6 +46,16 @@ inline config::Snapshot three_tiers() {
     snapshot.aliases = {
         {"gpt-4o", "auto"}, {"cheap", "tier:small"}, {"best", "cloud/large"}, {"auto", "tier:frontier"}, {"loop", "gpt-4o"}};
     return snapshot;
+}
+
+/// A key with these quotas. \returns its principal, as long as no other key is added.
+inline config::Principal& add_key(config::Snapshot& snapshot, const config::EscalationQuotas& quotas, std::string id = "k") {
+    config::AccessKey key;
+    key.principal.id = std::move(id);
+    key.principal.key = config::KeyId(snapshot.keys.size());
+    key.principal.escalations = quotas;
+    snapshot.keys.push_back(std::move(key));
+    return snapshot.keys.back().principal;
 }
 
 }  // namespace tierway::policy::testing

@@ -21,6 +21,10 @@ DecisionRecord sample() {
     record.escalation = "approved";
     record.escalation_reason = "low_confidence";
     record.attempts.push_back({"a/b", "small", "draft", "provider", 10, 20, 3, 0, 0, Usd::from_nano(5), ""});
+    record.principal = "agent";
+    record.team = "shop";
+    record.climbs.push_back({"small", "mid", "client_wish", "denied", "key_ceiling", Usd::from_nano(7)});
+    record.climbs.push_back({"small", "frontier", "low_confidence", "approved", "low_confidence", Usd()});
     record.cost = Usd::from_nano(1'234'567);
     record.status = 200;
     record.outcome = "ok";
@@ -42,6 +46,16 @@ TEST(DecisionRecord, IsOneLineOfValidJson) {
     EXPECT_EQ(read["attempts"][0]["cached_tokens"], 3);
     EXPECT_DOUBLE_EQ(read["cost_usd"].get<double>(), 0.001234567);
     EXPECT_EQ(read["escalation_reason"], "low_confidence");
+    EXPECT_EQ(read["principal"], "agent");
+    EXPECT_EQ(read["team"], "shop");
+}
+
+TEST(DecisionRecord, ListsEveryClimbThatWasAsked) {
+    const json read = json::parse(json_line(sample()));
+    ASSERT_EQ(read["climbs"].size(), 2U);
+    EXPECT_EQ(read["climbs"][0], json::parse(R"({"from":"small","to":"mid","why":"client_wish","verdict":"denied",)"
+                                             R"("reason":"key_ceiling","estimate_usd":0.000000007})"));
+    EXPECT_EQ(read["climbs"][1]["verdict"], "approved");
 }
 
 TEST(DecisionRecord, WritesMoneyWithoutRounding) {
@@ -58,6 +72,8 @@ TEST(DecisionRecord, LeavesOutWhatIsNotKnown) {
     EXPECT_FALSE(read.contains("confidence"));
     EXPECT_FALSE(read.contains("time_to_first_token_ms"));
     EXPECT_FALSE(read.contains("attempts"));
+    EXPECT_FALSE(read.contains("principal"));
+    EXPECT_FALSE(read.contains("climbs"));
 }
 
 }  // namespace

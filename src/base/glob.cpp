@@ -1,6 +1,6 @@
-#include "tierway/classify/classifier.hpp"
+#include "tierway/base/glob.hpp"
 
-namespace tierway::classify {
+namespace tierway {
 
 bool glob_matches(std::string_view glob, std::string_view name) noexcept {
     constexpr std::size_t kNone = std::string_view::npos;
@@ -29,4 +29,4 @@ bool glob_matches(std::string_view glob, std::string_view name) noexcept {
     return pattern == glob.size();
 }
 
-}  // namespace tierway::classify
+}  // namespace tierway

@@ -1,10 +1,10 @@
+#include "tierway/base/glob.hpp"
+
 #include <gtest/gtest.h>
 
 #include <string>
 
-#include "tierway/classify/classifier.hpp"
-
-namespace tierway::classify {
+namespace tierway {
 namespace {
 
 TEST(GlobMatches, MatchesTheWholeName) {
@@ -51,4 +51,4 @@ TEST(GlobMatches, ManyStarsAreNoTrap) {
 }
 
 }  // namespace
-}  // namespace tierway::classify
+}  // namespace tierway
