@@ -77,11 +77,11 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "retry", load_retry);
     load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "store", load_store);
-    load_optional(loading, root, "budgets", load_budgets);
     load_optional(loading, root, "aliases", load_aliases);
     if (keys != nullptr) {
         load_keys(loading, *keys);
     }
+    load_optional(loading, root, "budgets", load_budgets);
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
     }

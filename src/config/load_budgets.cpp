@@ -22,14 +22,29 @@ void read_zone(MapReader& reader, TimeZone& zone) {
                 "must be a name of the IANA database such as `UTC` or `Europe/Berlin`, not " + quoted_value(node->text));
 }
 
-// The names that a scope has. Teams are named by the keys that belong to them.
+/// The names that a scope has, and where they are from. Teams are named by the keys that belong to them.
+std::vector<std::string_view> names_in(const Snapshot& snapshot, BudgetScope scope) {
+    std::vector<std::string_view> names;
+    if (scope == BudgetScope::Class) {
+        return names_of(snapshot.classes);
+    }
+    for (const AccessKey& key : snapshot.keys) {
+        names.push_back(scope == BudgetScope::Key ? key.principal.id : key.principal.team);
+    }
+    return names;
+}
+
 void check_name(Loading& loading, MapReader& reader, const Budget& budget, Place place) {
     if (budget.scope == BudgetScope::Total) {
         reader.fail("name", place, "has no meaning for the scope `total`");
-    } else if (budget.scope == BudgetScope::Class && !loading.snapshot.find_class(budget.name)) {
-        loading.problems.error(place, quoted_value(reader.path_of("name")) + " names the class " + quoted_value(budget.name) +
-                                          ", which `classes` does not have." +
-                                          loading.problems.suggestion(budget.name, names_of(loading.snapshot.classes)));
+        return;
+    }
+    const std::vector<std::string_view> names = names_in(loading.snapshot, budget.scope);
+    if (std::find(names.begin(), names.end(), budget.name) == names.end()) {
+        const std::string_view section = budget.scope == BudgetScope::Class ? "classes" : "keys";
+        loading.problems.error(place, quoted_value(reader.path_of("name")) + " names the " + std::string(name_of(budget.scope)) +
+                                          " " + quoted_value(budget.name) + ", which " + quoted_value(section) +
+                                          " does not have." + loading.problems.suggestion(budget.name, names));
     }
 }
 
@@ -47,7 +62,9 @@ void load_budget(Loading& loading, const YamlNode& node, const std::string& path
         check_name(loading, reader, budget, reader.take("name")->place);
     }
     if (reader.require("usd", "how much may be spent within each window") != nullptr) {
-        reader.read_usd("usd", budget.limit);
+        if (reader.read_usd("usd", budget.limit) && budget.limit == Usd{}) {
+            reader.fail("usd", reader.take("usd")->place, "must be above 0: to allow nothing, take the key or class away");
+        }
     }
     if (reader.require("window", "`hour`, `day` or `month`") != nullptr) {
         reader.read_choice("window", budget.window, {{"hour", Window::Hour}, {"day", Window::Day}, {"month", Window::Month}});

@@ -36,9 +36,9 @@ void load_classifier(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
 void load_breaker(Loading& loading, const YamlNode& section);
 void load_store(Loading& loading, const YamlNode& section);
-void load_budgets(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
 void load_keys(Loading& loading, const YamlNode& section);
+void load_budgets(Loading& loading, const YamlNode& section);
 
 /// Enters a model under its full name, with `settings` (null: everything from the catalogue), and reports what is wrong with it.
 /// Empty when the name itself cannot be used. `path` is the key that names the model, for messages.

@@ -128,10 +128,6 @@ bool MapReader::read_fraction(std::string_view key, double& target) {
     return read_number(key, target, parse_fraction);
 }
 
-bool MapReader::read_usd(std::string_view key, Usd& target) {
-    return read_number(key, target, parse_usd);
-}
-
 bool MapReader::read_price(std::string_view key, PicoUsdPerToken& target) {
     return read_number(key, target, parse_price);
 }

@@ -34,7 +34,6 @@ public:
     bool read_duration(std::string_view key, Milliseconds& target, Milliseconds max);
     bool read_size(std::string_view key, std::size_t& target, std::size_t min, std::size_t max);
     bool read_fraction(std::string_view key, double& target);
-    bool read_usd(std::string_view key, Usd& target);
     bool read_price(std::string_view key, PicoUsdPerToken& target);
     bool read_usd(std::string_view key, Usd& target);
     bool read_moment(std::string_view key, WallTime& target);

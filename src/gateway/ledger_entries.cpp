@@ -22,6 +22,7 @@ ledger::AttemptOpening attempt_opening(const RequestContext& context, config::Ti
     opening.attempt = attempt_name(context, context.outcome.bill.charges().size());
     opening.at = std::chrono::system_clock::now();
     opening.principal = plan.principal->id;
+    opening.team = plan.principal->team;
     opening.request_class = snapshot.request_class(plan.classification->request_class).name;
     opening.tier = snapshot.tier(tier).name;
     opening.model = snapshot.model(model).name;
