@@ -1,5 +1,7 @@
 """Budgets: what may not be spent is not sent, what was spent is counted once, and the client is told what is left and until when."""
 
+import hashlib
+import random
 import threading
 
 import pytest
@@ -152,3 +154,42 @@ def test_a_budget_outlives_the_process(tmp_path):
             served.append(count)
     assert served[0] > 3
     assert served[1] == 0
+
+
+def keyed(*ids: str, team: str = "search") -> tuple[list[dict], dict[str, dict[str, str]]]:
+    """Entries of `keys`, and the header that each key is sent with."""
+    secrets = {name: f"tw-{name}-{'0123456789abcdef' * 2}" for name in ids}
+    entries = [{"id": name, "team": team, "sha256": hashlib.sha256(secret.encode()).hexdigest()} for name, secret in secrets.items()]
+    return entries, {name: {"Authorization": f"Bearer {secret}"} for name, secret in secrets.items()}
+
+
+def spend_all(lane: Lane, headers: dict[str, str], draw: random.Random) -> int:
+    """How many requests were served before one was refused; each says that another user asks."""
+    for served in range(200):
+        response = ask(lane, headers=headers, user=f"user-{draw.random()}")
+        if response.status != 200:
+            assert response.error["code"] == "budget_exceeded"
+            return served
+        lane.gateway.record_of(response)
+    raise AssertionError("the budget never ended")
+
+
+def test_every_key_has_its_own_budget_whatever_users_it_names_and_a_team_shares_one(tmp_path, stored):
+    entries, sent_with = keyed("one", "two", "rich")
+    budgets = [{"scope": "key", "usd": 0.0001, "window": "month"}, {"scope": "key", "name": "rich", "usd": 0.0004, "window": "month"},
+               {"scope": "team", "usd": 0.0005, "window": "month"}]
+
+    def change(config: dict) -> None:
+        config["keys"] = entries
+        budgeted(budgets, stored)(config)
+
+    draw = random.Random(7)
+    with Lane(tmp_path / "lane", change) as lane:
+        lane.cheap.default = answered
+        for name in ("one", "two"):
+            served = spend_all(lane, sent_with[name], draw)
+            assert 0.8 * nano("0.0001") < served * COST <= nano("0.0001"), name
+        served = spend_all(lane, sent_with["rich"], draw)
+        # The team's budget ends before its own does.
+        assert served * COST < nano("0.0004") - COST * 10
+        assert nano("0.0004") < len(lane.cheap.requests) * COST <= nano("0.0005")
