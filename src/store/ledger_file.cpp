@@ -99,9 +99,12 @@ std::optional<Error> check_path(const std::string& path, SqliteConnection::Acces
 
 /// Whose file it is. Empty when it is ours, or still without content.
 std::optional<Error> check_identity(SqliteConnection& connection, const std::string& path) {
+    // In one transaction: between two looks another process may make a ledger of it.
+    connection.run("BEGIN");
     const std::int64_t application = pragma(connection, "application_id");
     const std::int64_t version = pragma(connection, "user_version");
     const bool blank = application == 0 && version == 0 && !has_tables(connection);
+    connection.rollback();
     if (connection.fault()) {
         return ledger_file_error(path, *connection.fault());
     }

@@ -268,15 +268,18 @@ TEST_F(SqliteStoreTest, SaysSoWhenItHasNoPermission) {
 }
 
 TEST_F(SqliteStoreTest, ManyMayCreateTheFileAtOnce) {
-    std::vector<std::thread> threads;
-    std::atomic<int> good = 0;
-    for (int i = 0; i < 8; ++i) {
-        threads.emplace_back([&] { good += open_store(folder_.file()) != nullptr ? 1 : 0; });
+    for (int round = 0; round < 10; ++round) {
+        const std::string path = folder_.file() + std::to_string(round);
+        std::vector<std::thread> threads;
+        std::atomic<int> good = 0;
+        for (int i = 0; i < 8; ++i) {
+            threads.emplace_back([&] { good += open_store(path) != nullptr ? 1 : 0; });
+        }
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+        EXPECT_EQ(good, 8);
     }
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
-    EXPECT_EQ(good, 8);
 }
 
 }  // namespace
