@@ -204,7 +204,7 @@ def test_explain_agrees_with_what_serving_does(lane):
     assert shown["class"] == response.headers["x-tierway-class"]
     assert shown["policy"] == response.headers["x-tierway-policy"]
     assert shown["route"]["models"][0] == response.headers["x-tierway-model"]
-    assert shown["route"]["climb"] == {"to": "frontier", "verdict": "denied", "reason": "class_ceiling"}
+    assert shown["climbs"] == [{"from": "small", "to": "frontier", "why": "client_wish", "verdict": "denied", "reason": "class_ceiling"}]
 
 
 def test_explain_of_a_refused_request_says_why(lane):
