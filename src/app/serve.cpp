@@ -111,6 +111,18 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const Reload& reload, co
     telemetry::set_log_level(level_of(snapshot->log.level));
     raise_descriptor_limit(snapshot->server.connections_max);
     Service service(std::move(snapshot));
+    // Before anybody is told that it serves: who waits for that and then changes the file must not be missed.
+    std::optional<config::FileWatch> watch;
+    const auto follow_setting = [&] {
+        if (!service.watches_configuration() || reload.file.empty()) {
+            watch.reset();
+        } else if (!watch) {
+            watch.emplace(reload.file);
+        } else {
+            watch->mark_seen();
+        }
+    };
+    follow_setting();
     if (auto begun = service.start(); !begun) {
         std::cerr << begun.error().message() << '\n';
         return kFailed;
@@ -124,17 +136,6 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const Reload& reload, co
     if (started) {
         started(service.listen_address(), service.admin_address());
     }
-    std::optional<config::FileWatch> watch;
-    const auto follow_setting = [&] {
-        if (!service.watches_configuration() || reload.file.empty()) {
-            watch.reset();
-        } else if (!watch) {
-            watch.emplace(reload.file);
-        } else {
-            watch->mark_seen();
-        }
-    };
-    follow_setting();
     while (!ends_the_process(next_signal_or_change(watch ? &*watch : nullptr))) {
         reload_into(service, reload);
         follow_setting();
