@@ -120,7 +120,7 @@ function init(args)
     local headers = {
         ["Content-Type"] = "application/json",
         ["Accept"] = "application/json",
-        ["Authorization"] = "Bearer sk-bench-0123456789abcdef",
+        ["Authorization"] = "Bearer tw-benchmark",
         ["User-Agent"] = "OpenAI/Python 2.0.0",
         ["X-Stainless-Lang"] = "python",
         ["X-Stainless-Retry-Count"] = "0",

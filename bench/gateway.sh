@@ -12,7 +12,7 @@ usage() {
     cat <<'USAGE'
 usage: bench/gateway.sh [--quick] [--ledger] [--noise] [--busy-peers] [--no-build] [--build-dir DIR] [--rounds N] [--seconds N]
   --quick          fewer and shorter rounds, without the paced streams: under 50 s once built
-  --ledger         with a ledger on disk and hard budgets, which every request waits for
+  --ledger         with a client key, a ledger on disk and hard budgets, which every request waits for
   --noise          a second nginx in Tierway's place: what the ratios are when nothing differs
   --busy-peers     load and upstream never sleep: without the cost of waking them, which falls on whoever sends to them
   --no-build       use the binaries that are there
@@ -250,9 +250,11 @@ classifier:
 YAML
     if "$ledger"; then
         cat >>"$results/tierway.yaml" <<YAML
+keys:
+  - {id: load, team: bench, sha256: 9d801b5028e706d34bdf8ebfaf4fa4c90d9a69abeb7ce557f340c5f129e028dd}   # Of "tw-benchmark".
 store: {sqlite: "$results/ledger.db", durability: process}
 budgets:
-  - {scope: total, usd: 1000000, window: month}
+  - {scope: key, usd: 1000000, window: month}
   - {scope: class, usd: 1000000, window: day}
 YAML
     fi
@@ -272,9 +274,9 @@ url_of() { # PROXY MODE
 # One answer and one stream by hand: a benchmark of wrong answers would be worth nothing.
 verify() {
     local proxy=$1 ask='{"model":"auto","messages":[{"role":"user","content":"hello"}]' answer
-    answer=$(curl -sS --max-time 5 -H 'Content-Type: application/json' -d "$ask}" "$(url_of "$proxy" whole)") || fail "$proxy: no answer"
+    answer=$(curl -sS --max-time 5 -H 'Content-Type: application/json' -H 'Authorization: Bearer tw-benchmark' -d "$ask}" "$(url_of "$proxy" whole)") || fail "$proxy: no answer"
     grep -q '"total_tokens":276' <<<"$answer" || fail "$proxy: unexpected answer: $answer"
-    answer=$(curl -sS --max-time 5 -H 'Content-Type: application/json' -d "$ask,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" \
+    answer=$(curl -sS --max-time 5 -H 'Content-Type: application/json' -H 'Authorization: Bearer tw-benchmark' -d "$ask,\"stream\":true,\"stream_options\":{\"include_usage\":true}}" \
         "$(url_of "$proxy" stream)") || fail "$proxy: no stream"
     [[ $(grep -c '^data: {' <<<"$answer") == "$events_per_stream" ]] && grep -q '^data: \[DONE\]' <<<"$answer" &&
         grep -q '"total_tokens":260' <<<"$answer" || fail "$proxy: unexpected stream: $answer"
