@@ -21,6 +21,7 @@ constexpr std::string_view kCrashedOutcome = "crashed";
 LedgerTables::LedgerTables(SqliteConnection& connection, std::int64_t instance)
     : connection_(connection),
       instance_(instance),
+      budgets_(connection),
       find_attempt_(
           connection,
           "SELECT state, coalesce(source, ''), estimate_nano, coalesce(cost_nano, 0), budgets FROM attempts WHERE attempt = ?"),
@@ -33,15 +34,6 @@ LedgerTables::LedgerTables(SqliteConnection& connection, std::int64_t instance)
           "completion_tokens = ?, cached_tokens = ?, cache_write_tokens = ?, reasoning_tokens = ?, cost_nano = ?, "
           "baseline_nano = ? WHERE attempt = ?"),
       delete_attempt_(connection, "DELETE FROM attempts WHERE attempt = ?"),
-      find_budget_(connection, "SELECT budget, settled_nano, reserved_nano FROM budgets WHERE scope = ? AND window_begin_ms = ?"),
-      read_budget_(connection,
-                   "SELECT scope, window_begin_ms, window_end_ms, settled_nano, reserved_nano FROM budgets WHERE budget = ?"),
-      insert_budget_(
-          connection,
-          "INSERT INTO budgets (scope, window_begin_ms, window_end_ms, settled_nano, reserved_nano) VALUES (?, ?, ?, ?, ?)"),
-      update_budget_(connection, "UPDATE budgets SET settled_nano = ?, reserved_nano = ? WHERE budget = ?"),
-      drop_budgets_(connection,
-                    "DELETE FROM budgets WHERE budget IN (SELECT budget FROM budgets WHERE window_end_ms < ? LIMIT 1000)"),
       renew_lease_(connection,
                    "INSERT INTO instances (instance, lease_until_ms) VALUES (?, ?) "
                    "ON CONFLICT (instance) DO UPDATE SET lease_until_ms = excluded.lease_until_ms"),
@@ -52,14 +44,12 @@ LedgerTables::LedgerTables(SqliteConnection& connection, std::int64_t instance)
                     "SELECT attempt, estimate_nano FROM attempts WHERE state = 'dispatched' "
                     "AND instance NOT IN (SELECT instance FROM instances) LIMIT ?") {}
 
-LedgerTables::Budget LedgerTables::find_budget(const BudgetClaim& claim) {
-    Budget budget;
-    if (find_budget_.start(claim.scope, unix_milliseconds(claim.span.begin))) {
-        budget.number = find_budget_.integer(0);
-        budget.counter = {Usd::from_nano(find_budget_.integer(1)), Usd::from_nano(find_budget_.integer(2))};
+std::vector<BudgetTable::Entry*> LedgerTables::claimed_by(const AttemptOpening& opening) {
+    std::vector<BudgetTable::Entry*> entries;
+    for (const BudgetClaim& claim : opening.budgets) {
+        entries.push_back(&budgets_.claimed(claim));
     }
-    find_budget_.reset();
-    return budget;
+    return entries;
 }
 
 std::optional<LedgerTables::Attempt> LedgerTables::find_attempt(const std::string& attempt) {
@@ -76,11 +66,10 @@ std::optional<LedgerTables::Attempt> LedgerTables::find_attempt(const std::strin
 }
 
 OpeningResult LedgerTables::open(const AttemptOpening& opening) {
-    std::vector<Budget> budgets;
+    const std::vector<BudgetTable::Entry*> budgets = claimed_by(opening);
     std::vector<BudgetCounter> counters;
-    for (const BudgetClaim& claim : opening.budgets) {
-        budgets.push_back(find_budget(claim));
-        counters.push_back(budgets.back().counter);
+    for (const BudgetTable::Entry* budget : budgets) {
+        counters.push_back(budget->counter());
     }
     if (find_attempt(opening.attempt)) {
         AttemptOpening again = opening;
@@ -89,32 +78,19 @@ OpeningResult LedgerTables::open(const AttemptOpening& opening) {
     }
     OpeningResult result = ledger::judge(opening, counters);
     if (result.kind == OpeningResult::Kind::Granted) {
-        reserve(opening, std::move(budgets));
+        reserve(opening, budgets);
     }
     return result;
 }
 
-void LedgerTables::reserve(const AttemptOpening& opening, std::vector<Budget> budgets) {
+void LedgerTables::reserve(const AttemptOpening& opening, const std::vector<BudgetTable::Entry*>& budgets) {
     const Usd estimate = ledger::not_negative(opening.estimate);
     std::string numbers;
     for (std::size_t i = 0; i < budgets.size(); ++i) {
-        if (ledger::is_repeated(opening, i)) {
-            continue;
+        if (!ledger::is_repeated(opening, i)) {
+            budgets[i]->change().reserve(estimate);
+            numbers += std::to_string(budgets_.number_of(*budgets[i])) + ' ';
         }
-        const BudgetClaim& claim = opening.budgets[i];
-        Budget& budget = budgets[i];
-        budget.counter.reserve(estimate);
-        const std::int64_t settled = budget.counter.settled.nano();
-        const std::int64_t reserved = budget.counter.reserved.nano();
-        if (budget.number == 0) {
-            insert_budget_.run(claim.scope, unix_milliseconds(claim.span.begin), unix_milliseconds(claim.span.end), settled,
-                               reserved);
-            budget.number = sqlite3_last_insert_rowid(connection_.handle());
-        } else {
-            update_budget_.run(settled, reserved, budget.number);
-        }
-        numbers += std::to_string(budget.number) + ' ';
-        touched_.push_back({.scope = claim.scope, .span = claim.span, .limit = claim.limit, .counter = budget.counter});
     }
     insert_attempt_.run(opening.attempt, instance_, unix_milliseconds(opening.at), opening.principal, opening.team,
                         opening.request_class, opening.tier, opening.model, opening.prices, estimate.nano(), numbers);
@@ -123,13 +99,9 @@ void LedgerTables::reserve(const AttemptOpening& opening, std::vector<Budget> bu
 void LedgerTables::settle(const AttemptSettlement& settlement, WallTime now) {
     std::optional<Attempt> attempt = find_attempt(settlement.attempt);
     if (!attempt && settlement.late) {
-        std::vector<Budget> budgets;
-        for (const BudgetClaim& claim : settlement.late->budgets) {
-            budgets.push_back(find_budget(claim));
-        }
         AttemptOpening late = *settlement.late;
         late.attempt = settlement.attempt;
-        reserve(late, std::move(budgets));
+        reserve(late, claimed_by(late));
         attempt = find_attempt(settlement.attempt);
     }
     if (!attempt) {
@@ -157,21 +129,10 @@ void LedgerTables::change_budgets(std::string_view numbers, const Change& change
             return;
         }
         numbers.remove_prefix(std::min(numbers.size(), static_cast<std::size_t>(stop - numbers.data()) + 1));
-        TouchedBudget budget;
-        const bool found = read_budget_.start(number);
-        if (found) {
-            budget.scope = read_budget_.text(0);
-            budget.span = {wall_time(read_budget_.integer(1)), wall_time(read_budget_.integer(2))};
-            budget.counter = {Usd::from_nano(read_budget_.integer(3)), Usd::from_nano(read_budget_.integer(4))};
+        // Null when it was dropped, long after its end: there is nothing left to count.
+        if (BudgetTable::Entry* budget = budgets_.numbered(number)) {
+            change(budget->change());
         }
-        read_budget_.reset();
-        // Dropped long after its end: there is nothing left to count.
-        if (!found) {
-            continue;
-        }
-        change(budget.counter);
-        update_budget_.run(budget.counter.settled.nano(), budget.counter.reserved.nano(), number);
-        touched_.push_back(std::move(budget));
     }
 }
 
@@ -219,11 +180,7 @@ std::size_t LedgerTables::settle_crashed(WallTime now) {
 }
 
 void LedgerTables::drop_budgets_before(WallTime end) {
-    drop_budgets_.run(unix_milliseconds(end));
-}
-
-std::vector<TouchedBudget> LedgerTables::take_touched() {
-    return std::exchange(touched_, {});
+    budgets_.drop_before(end);
 }
 
 }  // namespace tierway::store

@@ -6,20 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "store/budget_table.hpp"
 #include "store/sqlite_connection.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/ledger/budget_counter.hpp"
 #include "tierway/ledger/store.hpp"
 
 namespace tierway::store {
-
-/// A budget's window as a transaction left it.
-struct TouchedBudget {
-    std::string scope;
-    WindowSpan span;
-    std::optional<Usd> limit;  ///< As an opening stated it; a settlement states none.
-    ledger::BudgetCounter counter;
-};
 
 /// What a ledger file can do within a transaction of its connection, which the caller begins and commits; results count only once
 /// it did. Belongs to one instance, that is one opening of the file by one process. Used by one thread at a time.
@@ -43,14 +36,12 @@ public:
     /// Drops counters of windows that ended before; some of them, when there are many.
     void drop_budgets_before(WallTime end);
 
-    /// The budgets that were read or changed since the last call.
-    [[nodiscard]] std::vector<TouchedBudget> take_touched();
+    /// Writes what only the end of a transaction knows: before it is committed.
+    void write_budgets() { budgets_.write(); }
+    /// After each transaction, whether it lasts or not. \returns the budgets that were read or changed in it.
+    [[nodiscard]] std::vector<TouchedBudget> end_transaction() { return budgets_.end(); }
 
 private:
-    struct Budget {
-        std::int64_t number = 0;  ///< 0: it is not in the table yet.
-        ledger::BudgetCounter counter;
-    };
     struct Attempt {
         std::string state;
         std::string source;
@@ -59,9 +50,9 @@ private:
         std::string budgets;
     };
 
-    Budget find_budget(const ledger::BudgetClaim& claim);
+    std::vector<BudgetTable::Entry*> claimed_by(const ledger::AttemptOpening& opening);
     std::optional<Attempt> find_attempt(const std::string& attempt);
-    void reserve(const ledger::AttemptOpening& opening, std::vector<Budget> budgets);
+    void reserve(const ledger::AttemptOpening& opening, const std::vector<BudgetTable::Entry*>& budgets);
     /// Calls `change(counter)` for each budget of the list and keeps what it made of it.
     template <class Change>
     void change_budgets(std::string_view numbers, const Change& change);
@@ -69,17 +60,12 @@ private:
 
     SqliteConnection& connection_;
     std::int64_t instance_;
-    std::vector<TouchedBudget> touched_;
+    BudgetTable budgets_;
 
     SqliteStatement find_attempt_;
     SqliteStatement insert_attempt_;
     SqliteStatement settle_attempt_;
     SqliteStatement delete_attempt_;
-    SqliteStatement find_budget_;
-    SqliteStatement read_budget_;
-    SqliteStatement insert_budget_;
-    SqliteStatement update_budget_;
-    SqliteStatement drop_budgets_;
     SqliteStatement renew_lease_;
     SqliteStatement release_lease_;
     SqliteStatement end_leases_;

@@ -133,8 +133,9 @@ std::size_t SqliteWriter::keep_house(WallTime now) {
 }
 
 bool SqliteWriter::finish_transaction(std::size_t crashed) {
+    tables_.write_budgets();
     const bool kept = connection_->commit();
-    std::vector<TouchedBudget> touched = tables_.take_touched();
+    std::vector<TouchedBudget> touched = tables_.end_transaction();
     if (!kept) {
         return false;
     }
