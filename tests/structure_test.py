@@ -255,6 +255,14 @@ def test_there_is_a_readme_and_a_map():
     assert (ROOT / "src" / "README.md").exists()
 
 
+def test_no_merge_is_left_half_done():
+    marker = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+    texts = [path for folder in ("src", "include", "tests", "config", "docs", "scripts", "bench", "cmake") for path in (ROOT / folder).rglob("*")
+             if path.suffix in (".cpp", ".hpp", ".py", ".md", ".sh", ".yaml", ".txt", ".mjs", ".cmake")]
+    wrong = [name_of(path) for path in [*ROOT.glob("*.*"), *texts] if path.is_file() and marker.search(path.read_text(encoding="utf-8"))]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_links_between_documents_lead_somewhere():
     wrong = []
     for path in documents():
