@@ -49,7 +49,7 @@ private:
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.
-    void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after);
+    void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
     std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
                        std::size_t answer_text_bytes, const Error* error);
 
