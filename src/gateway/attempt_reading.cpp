@@ -178,6 +178,12 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
     if (step.kind != upstream::Step::Kind::Ask) {
         co_return broken;
     }
+    if (context_.ledger.keeps()) {
+        auto reserved = co_await reserve(tier, step.model);
+        if (!reserved) {
+            co_return reserved.error().kind() == ErrorKind::ClientGone ? reserved : Result<void>(broken);
+        }
+    }
     prefill_ = R"(,{"role":"assistant","content":)";
     append_json_string(prefill_, delivered_.text);
     prefill_ += '}';
