@@ -85,6 +85,8 @@ unsigned http_status(const Error& error) noexcept {
         case ErrorKind::BudgetExceeded:
             // Waiting helps, or never will.
             return error.code() == "budget_exceeded" ? 429 : 402;
+        case ErrorKind::TooExpensive:
+            return 402;
         case ErrorKind::ModelNotFound:
         case ErrorKind::RouteNotFound:
             return 404;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "tierway/base/assert.hpp"
 
@@ -119,10 +120,20 @@ bool RetryMachine::try_to_ask(std::size_t position, AttemptKind kind, SteadyTime
         return false;
     }
     fallbacks_ += current_ && *current_ != position ? 1U : 0U;
-    current_ = position;
+    before_ = std::exchange(current_, position);
     ++attempts_;
     --attempts_left_;
     return true;
+}
+
+void RetryMachine::declined() {
+    TIERWAY_ASSERT(static_cast<bool>(permit_));
+    permit_ = Permit();
+    targets_[*current_].state = State::Excluded;
+    fallbacks_ -= before_ && *before_ != *current_ ? 1U : 0U;
+    current_ = before_;
+    --attempts_;
+    ++attempts_left_;
 }
 
 void RetryMachine::answering(SteadyTime now) {
