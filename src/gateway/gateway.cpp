@@ -22,6 +22,10 @@ namespace {
 
 constexpr std::string_view kChatPath = "/v1/chat/completions";
 constexpr std::string_view kModelsPath = "/v1/models";
+constexpr std::string_view kAcknowledge = "x-tierway-acknowledge-usd";
+/// Of two different values nobody could say which is meant.
+constexpr std::array<std::string_view, 4> kOnceHeaders{"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery",
+                                                       kAcknowledge};
 /// Spare sets of request memory that a worker keeps.
 constexpr std::size_t kSpareScratchesMax = 64;
 
@@ -89,7 +93,7 @@ Result<void> plan_chat(RequestContext& context) {
         return Error::downstream(ErrorKind::UnsupportedMediaType, "unsupported_media_type",
                                  "The body must be JSON. Send `Content-Type: application/json`.");
     }
-    for (const std::string_view name : {"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery"}) {
+    for (const std::string_view name : kOnceHeaders) {
         if (exchange.fields().count(name) > 1) {
             return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header",
                                      "The header `" + std::string(name) + "` was sent twice.");
@@ -101,6 +105,10 @@ Result<void> plan_chat(RequestContext& context) {
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");
+    if (exchange.fields().count(kAcknowledge) == 1) {
+        options.acknowledged = exchange.fields().get(kAcknowledge);
+    }
+    options.estimator = &context.runtime->tokens();
     return make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
                      std::chrono::steady_clock::now(), context.plan());
 }

@@ -27,6 +27,7 @@ struct Scratch {
     wire::Edits edits;
     std::vector<std::string_view> pieces;
     std::string request_tail;  ///< The end of an upstream request's head.
+    std::string output_limit;  ///< A member of an upstream request's body.
     std::string body;          ///< An upstream answer as it arrived.
     net::HeaderBlock headers;
     Answer answer;         ///< Of the bound tier.

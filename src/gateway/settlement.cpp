@@ -27,6 +27,7 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         case ErrorKind::ModelNotAllowed:
         case ErrorKind::Unauthorized:
         case ErrorKind::BudgetExceeded:
+        case ErrorKind::TooExpensive:
             return RequestOutcome::Denied;
         case ErrorKind::Internal:
         case ErrorKind::Overloaded:
@@ -70,6 +71,13 @@ void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outc
         for (const policy::PassedOver& passed : plan.route->passed_over) {
             record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
         }
+    }
+    if (plan.gate.verdict != policy::GateVerdict::Open) {
+        record.gate = policy::name_of(plan.gate.verdict);
+        record.cost_ceiling = plan.gate.ceiling;
+        record.gate_from = plan.gate.from ? std::string_view(snapshot.tier(*plan.gate.from).name) : std::string_view();
+        record.gate_estimate = plan.gate.estimate_there;
+        record.attempts_declined = outcome.attempts_declined;
     }
     for (const policy::Climb& climb : outcome.climbs) {
         record.climbs.push_back({snapshot.tier(climb.from).name, snapshot.tier(climb.to).name, policy::name_of(climb.why),
@@ -146,7 +154,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     record.escalation_reason = outcome.escalation_reason;
     add_attempts(snapshot, outcome, record);
     record.fallbacks = outcome.fallbacks;
-    record.estimate = plan.estimate;
+    record.estimate = plan.gate.estimate;
     record.cost = outcome.bill.total();
     record.baseline = outcome.bill.baseline(snapshot);
     record.status = outcome.status;

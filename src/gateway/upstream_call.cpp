@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <charconv>
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "tierway/dialect/error_body.hpp"
@@ -86,6 +87,13 @@ void UpstreamCall::gather_request() {
     wanted.force_usage = request.stream && !request.include_usage;
     wanted.force_logprobs = forced_logprobs_;
     wanted.prefill = prefill_;
+    scratch.output_limit.clear();
+    if (const auto limit = output_limit_to_write(context_.snapshot(), model_, context_.plan())) {
+        const config::Provider& provider = context_.snapshot().provider(context_.snapshot().model(model_).provider);
+        scratch.output_limit.append("\"").append(config::name_of(provider.output_limit_field)).append("\":");
+        scratch.output_limit += std::to_string(*limit);
+    }
+    wanted.output_limit = scratch.output_limit;
     scratch.edits.clear();
     dialect::edit_request(request, wanted, scratch.edits);
 
