@@ -25,6 +25,15 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     return needs;
 }
 
+ledger::PromptSize prompt_size(const dialect::ChatRequest& request) {
+    ledger::PromptSize size;
+    size.text_tokens = dialect::estimate_tokens(request.prompt_text_bytes);
+    size.images = request.images;
+    size.attached_at_most = static_cast<std::int64_t>(request.audio_bytes / dialect::kAudioBytesPerToken) +
+                            dialect::estimate_tokens(request.file_bytes);
+    return size;
+}
+
 policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
     policy::Asked asked;
     asked.choices = request.choices;
@@ -143,8 +152,7 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     if (auto within = policy::check_caps(request_class, asked_of(plan.request, plan.features.prompt_tokens)); !within) {
         return within.error();
     }
-    plan.prompt.begin(options.estimator, {dialect::estimate_tokens(plan.request.prompt_text_bytes), plan.request.images},
-                      snapshot.models.size());
+    plan.prompt.begin(options.estimator, prompt_size(plan.request), snapshot.models.size());
 
     // Bind, with the capability filter of the gate: a model that cannot serve is no target. Then the gate itself.
     auto ceiling = policy::read_request_ceiling(snapshot, options.max_tier);

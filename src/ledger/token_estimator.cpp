@@ -19,8 +19,9 @@ constexpr std::array<std::int64_t, 3> kSizeBounds{64, 512, 4'096};
 constexpr int kTriesMax = 4;
 /// A picture of more than a megapixel takes about twice what one of average size does (OpenAI vision guide).
 constexpr std::int64_t kImageTokensAtMost = 2 * dialect::kImageTokens;
-/// More images than a body can name; keeps sums from overflowing.
+/// More images, and more tokens, than a body can hold; keeps sums from overflowing.
 constexpr std::int64_t kImagesMax = 1'000'000'000;
+constexpr std::int64_t kTokensMax = std::int64_t{1} << 61;
 
 std::size_t size_class(std::int64_t text_tokens) noexcept {
     const auto* const bound = std::upper_bound(kSizeBounds.begin(), kSizeBounds.end(), text_tokens);
@@ -29,9 +30,10 @@ std::size_t size_class(std::int64_t text_tokens) noexcept {
 
 PromptTokens estimate_by(TokenRelation relation, const PromptSize& size) noexcept {
     const std::int64_t images = std::clamp<std::int64_t>(size.images, 0, kImagesMax);
-    constexpr std::int64_t kTextMax = std::int64_t{1} << 62;
-    return {.expected = std::min(expected_tokens(relation, size.text_tokens), kTextMax) + images * dialect::kImageTokens,
-            .at_most = std::min(tokens_at_most(relation, size.text_tokens), kTextMax) + images * kImageTokensAtMost};
+    const std::int64_t attached = std::clamp<std::int64_t>(size.attached_at_most, 0, kTokensMax);
+    return {
+        .expected = std::min(expected_tokens(relation, size.text_tokens), kTokensMax) + images * dialect::kImageTokens,
+        .at_most = std::min(tokens_at_most(relation, size.text_tokens), kTokensMax) + images * kImageTokensAtMost + attached};
 }
 
 }  // namespace

@@ -22,6 +22,10 @@ constexpr double kWeightLast = 1.0 / 64;
 /// From here on, weights shrink as those of a mean of all reports would.
 constexpr double kReportsOfFirstWeight = 32.0;
 constexpr double kStepsOfDoubling = 16.0;
+/// What is expected is at most this many times the estimate …
+constexpr double kFactorMax = 4.0;
+/// … and so many tokens more, which is room for what a chat template adds to a prompt of a few words.
+constexpr double kTemplateTokensMax = 64.0;
 
 double log_factor_of(TokenRelation relation) noexcept {
     return static_cast<double>(relation.log_factor) / TokenRelation::kLogFactorUnit;
@@ -36,9 +40,12 @@ double weight_of(std::uint16_t reports) noexcept {
     return std::max(shrinking, kWeightLast);
 }
 
-std::int64_t scaled(std::int64_t tokens, double log_factor) noexcept {
+/// \param margin of the bounds.
+std::int64_t scaled(std::int64_t tokens, double log_factor, double margin) noexcept {
     constexpr double kMost = 9e18;
-    const double product = std::ceil(static_cast<double>(std::max<std::int64_t>(tokens, 0)) * std::exp2(log_factor));
+    const auto estimated = static_cast<double>(std::max<std::int64_t>(tokens, 0));
+    const double bound = margin * (estimated * kFactorMax + kTemplateTokensMax);
+    const double product = std::min(std::ceil(estimated * std::exp2(log_factor)), bound);
     return product < kMost ? static_cast<std::int64_t>(product) : std::numeric_limits<std::int64_t>::max();
 }
 
@@ -66,14 +73,14 @@ TokenRelation learn(TokenRelation before, std::int64_t estimated, std::int64_t r
 }
 
 std::int64_t expected_tokens(TokenRelation relation, std::int64_t estimated) noexcept {
-    return scaled(estimated, log_factor_of(relation));
+    return scaled(estimated, log_factor_of(relation), 1.0);
 }
 
 std::int64_t tokens_at_most(TokenRelation relation, std::int64_t estimated) noexcept {
     const double most = log_factor_of(relation) + kDeviationsCounted * deviation_of(relation);
     // The units of a deviation are finer than a step; without taking one off, the beginning's three thirds would be rounded up.
     constexpr double kRounding = 1e-3;
-    return scaled(estimated, std::ceil((most - kRounding) * kStepsOfDoubling) / kStepsOfDoubling);
+    return scaled(estimated, std::ceil((most - kRounding) * kStepsOfDoubling) / kStepsOfDoubling, 2.0);
 }
 
 }  // namespace tierway::ledger

@@ -15,7 +15,7 @@ ASK = {"model": "auto", "messages": [{"role": "user", "content": "What is the ca
 @pytest.fixture(scope="module", name="client")
 def client_fixture(simulator, tmp_path_factory):
     config = policy(simulator.base_url)
-    config["gate"] = {"usd_per_request": 0.000001, "action": "acknowledge"}
+    config["gate"] = {"usd_per_request": 0.0001, "action": "acknowledge"}
     with Gateway(tmp_path_factory.mktemp("gated"), config) as running:
         # Retries are on: a refusal must not be tried again.
         with OpenAI(base_url=running.base_url, api_key="sk-anything", max_retries=2, timeout=20) as client:
@@ -36,7 +36,7 @@ def test_openai_python_reads_the_refusal_and_acknowledges(client, stream):
     assert error.status_code == 402
     assert error.code == "cost_acknowledgement_required"
     assert error.response.headers["x-should-retry"] == "false"
-    assert error.body["estimate_usd"] > 0.000001
+    assert error.body["estimate_usd"] > 0.0001
     assert "x-tierway-acknowledge-usd" in error.body["message"]
     eventually(lambda: denied(client) == before + 1, "one refusal, not three")
 

@@ -45,6 +45,10 @@ struct ChatRequest {
     /// count.
     std::size_t prompt_text_bytes = 0;
 
+    /// Bytes of sound and of files in the body, as they are encoded there: what bounds the tokens that they may become.
+    std::size_t audio_bytes = 0;
+    std::size_t file_bytes = 0;
+
     [[nodiscard]] bool wants_json_schema() const noexcept { return json_schema.exists(); }
 };
 

@@ -13,6 +13,7 @@ namespace tierway::ledger {
 struct PromptSize {
     std::int64_t text_tokens = 0;  ///< By `dialect::estimate_tokens`.
     std::int64_t images = 0;
+    std::int64_t attached_at_most = 0;  ///< Tokens that sound and files may become.
 };
 
 /// How many tokens a model is about to count a prompt as.

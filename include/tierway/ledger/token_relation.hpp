@@ -11,7 +11,7 @@ namespace tierway::ledger {
 /// It begins with a factor of 1, and with a deviation that takes a model nobody has heard of to need up to twice as much, which
 /// is half of the customary bytes for each token. Each report moves it by a bounded step: what lies beyond three deviations
 /// counts as three, and of that an eighth counts at first, a 64th in the end. So neither one odd request nor a provider that lies
-/// once swings it, and one that lies always keeps the factor between a half and 16.
+/// once swings it, and one that lies always keeps what is expected between half of the estimate and four times that and 64 tokens.
 struct TokenRelation {
     /// Units of `log_factor` and `deviation`, for a factor of two.
     static constexpr std::int32_t kLogFactorUnit = 1 << 24;
@@ -34,7 +34,7 @@ std::int64_t expected_tokens(TokenRelation relation, std::int64_t estimated) noe
 
 /// What it hardly ever exceeds: three mean deviations above the expected (more than two standard deviations of a normal law). The
 /// factor is rounded up to steps of 2^(1/16), so that an estimate that a caller was told stays what it is although reports
-/// arrive.
+/// arrive. Never more than twice of what could be expected at most.
 std::int64_t tokens_at_most(TokenRelation relation, std::int64_t estimated) noexcept;
 
 }  // namespace tierway::ledger

@@ -126,6 +126,18 @@ TEST_F(MakePlan, ACapOfTheClassBoundsWhatARequestWithoutALimitMayCost) {
     EXPECT_EQ(output_tokens_bound(*snapshot_, config::ModelId{0}, plan_), 100) << "the model has one";
 }
 
+TEST_F(MakePlan, WhatIsAttachedCountsForWhatTheRequestMayCost) {
+    const std::string data(4'000, 'A');
+    const auto with = [&](const std::string& part) {
+        return plan(R"({"model":"auto","max_tokens":1,"messages":[{"role":"user","content":[{"type":"text","text":"1234"},)" + part +
+                    "]}]}");
+    };
+    ASSERT_TRUE(with(R"({"type":"file","file":{"filename":"a.pdf","file_data":")" + data + R"("}})"));
+    EXPECT_EQ(plan_.gate.estimate.nano(), (2 + 1'000) * 1'000 + 2'000);
+    static_cast<void>(with(R"({"type":"input_audio","input_audio":{"format":"mp3","data":")" + data + R"("}})"));
+    EXPECT_EQ(plan_.prompt.of(config::ModelId{0}).at_most, 2 + 125) << "also when no model of the route hears";
+}
+
 TEST_F(MakePlan, TheLimitThatIsWrittenFitsTheWindow) {
     PlanOptions options;
     options.declared_class = "short";

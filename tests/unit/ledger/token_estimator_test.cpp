@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <thread>
 #include <vector>
 
@@ -53,6 +54,15 @@ TEST(TokenEstimator, ImagesCountBesideTheTextAndAreNotScaledByIt) {
     const PromptTokens without = estimator.estimate(kFirst, {1'000, 0});
     EXPECT_EQ(with.expected - without.expected, 3 * dialect::kImageTokens);
     EXPECT_EQ(with.at_most - without.at_most, 6 * dialect::kImageTokens);
+}
+
+TEST(TokenEstimator, WhatIsAttachedMayBecomeTokensAndIsNotExpectedTo) {
+    const TokenEstimator estimator(two_models());
+    const PromptTokens tokens = estimator.estimate(kFirst, {.text_tokens = 10, .images = 0, .attached_at_most = 500});
+    EXPECT_EQ(tokens.expected, 10);
+    EXPECT_EQ(tokens.at_most, 20 + 500);
+    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+    EXPECT_GT(estimator.estimate(kFirst, {kMost, kMost, kMost}).at_most, 0) << "no sum overflows";
 }
 
 TEST(TokenEstimator, AReloadKeepsWhatIsKnownOfTheSameDeployment) {
