@@ -50,7 +50,8 @@ private:
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after);
-    std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+    /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
+    std::size_t charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                        std::size_t answer_text_bytes, const Error* error);
 
     RequestContext& context_;

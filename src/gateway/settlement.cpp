@@ -49,6 +49,7 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
         attempt.cached_tokens = charge.usage.cached;
         attempt.cache_write_tokens = charge.usage.cache_write;
         attempt.reasoning_tokens = charge.usage.reasoning;
+        attempt.service_tier = config::name_of(charge.service);
         attempt.cost = charge.cost;
         attempt.error = outcome.attempt_errors[i];
     }

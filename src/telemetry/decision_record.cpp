@@ -69,6 +69,9 @@ void write_attempt(TextBuffer& out, const AttemptRecord& attempt) {
     if (attempt.reasoning_tokens > 0) {
         object.integer("reasoning_tokens", attempt.reasoning_tokens);
     }
+    if (attempt.service_tier != "standard") {
+        object.text("service_tier", attempt.service_tier);
+    }
     object.money("cost_usd", attempt.cost);
     object.text("error", attempt.error);
     object.end();
