@@ -7,6 +7,7 @@
 #include "gateway/ledger_entries.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
+#include "tierway/telemetry/audit_line.hpp"
 #include "tierway/telemetry/decision_record.hpp"
 
 namespace tierway::gateway {
@@ -116,7 +117,7 @@ void settle_quotas(RequestContext& context, SteadyTime now) {
 
 }  // namespace
 
-void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t worker) {
+void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
     const config::Snapshot& snapshot = context.snapshot();
     const Plan& plan = context.plan();
     Outcome& outcome = context.outcome;
@@ -171,6 +172,11 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     line.clear();
     telemetry::write_json_line(record, line);
     log.add(worker, line.view());
+    for (std::size_t climb = 0; audit.is_on() && climb < record.climbs.size(); ++climb) {
+        line.clear();
+        telemetry::write_audit_line(record, climb, line);
+        audit.add(line.view());
+    }
 }
 
 }  // namespace tierway::gateway

@@ -8,6 +8,7 @@
 #include "tierway/ledger/store.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
+#include "tierway/telemetry/line_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
 
 namespace tierway::gateway {
@@ -26,9 +27,10 @@ class Gateway final : public net::Handler {
 public:
     /// \param load         shared by all workers.
     /// \param store        where spending is kept; shared by all workers.
+    /// \param audit        gets a line for every request to climb.
     /// \param worker_index which ring of `decisions` is this worker's.
     Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
-            telemetry::DecisionLog& decisions, std::size_t worker_index);
+            telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;
