@@ -7,6 +7,7 @@
 #include "app/open_store.hpp"
 #include "app/spend_query.hpp"
 #include "app/spend_text.hpp"
+#include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
 #include "tierway/net/drain.hpp"
 #include "tierway/telemetry/log.hpp"
@@ -114,6 +115,7 @@ Result<void> Service::start() {
     admin::AdminSources sources;
     sources.refresh_metrics = [this] { refresh_metrics(); };
     sources.models_json = [this] { return gateway::model_health_json(this->runtime()); };
+    sources.limits_json = [this] { return gateway::key_limits_json(this->runtime()); };
     sources.spend_json = [this](std::string target, std::function<void(Result<std::string>)> answer) {
         report_worker_->post([file = ledger_file_, target = std::move(target), answer = std::move(answer)] {
             answer(spend_answer(file, target));

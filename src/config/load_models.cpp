@@ -182,6 +182,7 @@ void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& p
     reader.read_integer("max_output", model.output_tokens_max, 1, kTokensMax);
     read_supports(loading, reader, model.capabilities);
     read_timeouts(loading, reader, model.timeouts);
+    read_rate_limits(loading, reader, model.limits);
     reader.finish();
 }
 

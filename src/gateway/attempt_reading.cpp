@@ -178,7 +178,9 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
         co_return broken;
     }
     machine_.begin_tier(prefilling);
+    limited_noted_ = 0;
     const upstream::Step step = machine_.next(std::chrono::steady_clock::now());
+    note_limited(step.kind == upstream::Step::Kind::Ask ? std::optional(step.model) : std::nullopt);
     if (step.kind != upstream::Step::Kind::Ask) {
         co_return broken;
     }

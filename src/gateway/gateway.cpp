@@ -10,6 +10,7 @@
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/percent_decoding.hpp"
+#include "gateway/rate_admission.hpp"
 #include "gateway/request_context.hpp"
 #include "gateway/runtime.hpp"
 #include "gateway/settlement.hpp"
@@ -65,6 +66,7 @@ net::Task<> answer_json(RequestContext& context, std::string_view body) {
     headers.clear();
     headers.add("Content-Type", "application/json");
     headers.add("x-request-id", context.id.view());
+    add_rate_limits(context, headers);
     const std::array<std::string_view, 1> pieces{body};
     const std::span<const std::string_view> span(pieces);
     context.outcome.status = 200;
@@ -128,6 +130,9 @@ net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
     }
     auto planned = plan_chat(context);
     note_climbs(context);
+    if (planned) {
+        planned = admit_by_rate(context);
+    }
     if (planned) {
         Executor executor(context);
         co_await executor.run();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/rate_admission.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/telemetry/audit_line.hpp"
@@ -28,6 +29,8 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         case ErrorKind::ModelNotAllowed:
         case ErrorKind::Unauthorized:
         case ErrorKind::BudgetExceeded:
+        case ErrorKind::RequestRateExceeded:
+        case ErrorKind::TokenRateExceeded:
             return RequestOutcome::Denied;
         case ErrorKind::Internal:
         case ErrorKind::Overloaded:
@@ -72,6 +75,9 @@ void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outc
         for (const policy::PassedOver& passed : plan.route->passed_over) {
             record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
         }
+    }
+    for (const policy::PassedOver& passed : outcome.passed_over) {
+        record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
     }
     for (const policy::Climb& climb : outcome.climbs) {
         record.climbs.push_back({snapshot.tier(climb.from).name, snapshot.tier(climb.to).name, policy::name_of(climb.why),
@@ -127,6 +133,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     const SteadyTime now = std::chrono::steady_clock::now();
     const RequestOutcome how = how_it_ended(outcome);
     settle_quotas(context, now);
+    settle_rate(context, now);
 
     telemetry::DecisionRecord record;
     record.time = context.wall_time;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tierway/base/calendar_window.hpp"
+#include "tierway/base/rate_limits.hpp"
 #include "tierway/base/secret.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/base/usd.hpp"
@@ -106,6 +107,7 @@ struct Model {
     std::int64_t output_tokens_max = 0;  ///< 0: unknown.
     Capabilities capabilities;
     TimeoutOverrides timeouts;  ///< Over those of the provider.
+    RateLimits limits;          ///< What our account may ask of it, from this process.
 };
 
 struct Tier {
@@ -224,6 +226,7 @@ struct Snapshot {
     Store store;
     std::vector<Budget> budgets;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
+    RateLimits key_limits;                                    ///< Of each key that states none of its own.
     std::vector<AccessKey> keys;                              ///< Empty: everybody who reaches the data plane is served.
     KeyRing key_ring;                                         ///< Of the keys above.
     TimeoutTable timeout_table;                               ///< Of the models and classes above.

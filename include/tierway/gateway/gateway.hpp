@@ -19,7 +19,7 @@ class Runtime;
 using RuntimeHandle = std::shared_ptr<const Runtime>;
 
 /// Prepares a snapshot for serving. \param previous what served before a reload, whose knowledge of the models' health and the
-/// keys' quotas is kept. Errors: Internal, when a provider's trust anchors cannot be loaded.
+/// keys' quotas and rates is kept. Errors: Internal, when a provider's trust anchors cannot be loaded.
 Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHandle& previous = nullptr);
 
 /// The data plane of one worker: the nine phases of each request (DESIGN.md section 2). Belongs to its worker's thread.
