@@ -22,6 +22,7 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     needs.json_schema = request.wants_json_schema();
     needs.prompt_tokens = prompt_tokens;
     needs.output_tokens_max = request.output_tokens_max.value_or(0);
+    needs.service = config::service_tier_named(request.service_tier);
     return needs;
 }
 
@@ -97,7 +98,8 @@ Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Pl
     // A text that was not there when the prompt was estimated counts as one of an unknown model.
     const std::int64_t further = 2 * dialect::estimate_tokens(further_text_bytes);
     const std::int64_t output = output_tokens_bound(snapshot, model, plan) * plan.request.choices;
-    return ledger::estimate_cost(plan.prompt.of(model).at_most + further, output, snapshot.model(model).price);
+    return ledger::estimate_cost(plan.prompt.of(model).at_most + further, output, snapshot.model(model).price,
+                                 config::service_tier_named(plan.request.service_tier));
 }
 
 Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, Plan& plan) {

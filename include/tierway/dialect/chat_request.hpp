@@ -28,6 +28,7 @@ struct ChatRequest {
     /// `max_completion_tokens` or `max_tokens`; of both the larger one, because providers differ in which they obey.
     std::optional<std::int64_t> output_tokens_max;
     std::string_view output_tokens_field = "max_completion_tokens";  ///< Which of them it is.
+    std::string service_tier;  ///< The provider's lane that is asked for; empty: not stated.
 
     bool has_image = false;
     bool has_audio = false;

@@ -42,6 +42,7 @@ public:
     prometheus::Family<prometheus::Counter>& token_excess;      ///< model: prompts that were longer than reserved for
     prometheus::Family<prometheus::Counter>& refused;           ///< code
     prometheus::Family<prometheus::Counter>& overload;          ///< reason
+    prometheus::Family<prometheus::Counter>& rate_limited;      ///< limit: requests, tokens, concurrent
     prometheus::Family<prometheus::Gauge>& budget_left;         ///< scope, name, window, kind
     prometheus::Family<prometheus::Gauge>& in_flight;           ///< none
     prometheus::Family<prometheus::Gauge>& connections;         ///< none
@@ -51,6 +52,8 @@ public:
     prometheus::Family<prometheus::Gauge>& breaker_state;       ///< model, state: 1 for the state it is in
     prometheus::Family<prometheus::Gauge>& upstream_resting;    ///< model: seconds that a rate limit keeps us away
     prometheus::Family<prometheus::Gauge>& upstream_in_flight;  ///< model
+    prometheus::Family<prometheus::Counter>& upstream_limited;  ///< model, limit
+    prometheus::Family<prometheus::Gauge>& upstream_limit_left; ///< model, limit: what our limits still allow at once
     prometheus::Family<prometheus::Histogram>& confidence;      ///< class
     prometheus::Family<prometheus::Histogram>& duration;        ///< class, tier
     prometheus::Family<prometheus::Histogram>& overhead;        ///< none
