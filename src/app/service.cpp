@@ -69,7 +69,8 @@ std::string address(const std::string& host, std::uint16_t port) {
 Service::Service(config::SnapshotPtr snapshot)
     : snapshot_(std::move(snapshot)),
       load_(load_limits_of(snapshot_->server)),
-      decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)) {}
+      decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)),
+      audit_(snapshot_->log.audit) {}
 
 Service::~Service() {
     for (const auto& worker : workers_) {
@@ -106,7 +107,8 @@ Result<void> Service::start() {
     budget_gauges_ = std::make_unique<gateway::BudgetGauges>(*store_, metrics_);
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
-        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, *store_, nullptr, metrics_, decisions_, i));
+        gateways_.push_back(
+            std::make_unique<gateway::Gateway>(*runtime, load_, *store_, nullptr, metrics_, decisions_, audit_, i));
         workers_.push_back(std::make_unique<net::Worker>());
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
@@ -221,6 +223,7 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
         telemetry::log_warning(std::to_string(cut) + " connections were still open at the end and are cut.");
     }
     decisions_.flush();
+    audit_.flush();
     admin_plane_->enter(net::ServerPhase::Closed);
 }
 

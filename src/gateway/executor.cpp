@@ -128,7 +128,7 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     auto ended = co_await call.open();
     if (!ended) {
         const Error failed = ended.error();
-        charge(answer.tier, call, std::nullopt, 0, &failed);
+        charge(answer.tier, call, nullptr, 0, &failed);
     } else if (context_.plan().request.stream) {
         ended = co_await read_stream(call, judged, answer);
     } else {

@@ -52,7 +52,8 @@ private:
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after);
     /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
     void note_limited(std::optional<config::ModelId> asked);
-    std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+    /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
+    std::size_t charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                        std::size_t answer_text_bytes, const Error* error);
 
     RequestContext& context_;

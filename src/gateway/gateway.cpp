@@ -205,6 +205,7 @@ struct Gateway::State {
     ledger::SharedRates* shared_rates;
     telemetry::Metrics& metrics;
     telemetry::DecisionLog& decisions;
+    telemetry::LineLog& audit;
     std::size_t worker_index;
     std::shared_ptr<Meters> meters;
     RequestIdSource ids;
@@ -242,13 +243,15 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 }
 
 Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
-                 telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, std::size_t worker_index)
+                 telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit,
+                 std::size_t worker_index)
     : state_(new State{runtime,
                        load,
                        store,
                        shared_rates,
                        metrics,
                        decisions,
+                       audit,
                        worker_index,
                        std::make_shared<Meters>(metrics, runtime),
                        RequestIdSource(),
@@ -296,7 +299,7 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
         Error internal = Error::internal("The gateway failed on this request. It has been logged.");
         co_await answer_error(context, std::move(internal), exchange.head_sent());
     }
-    settle(context, state.decisions, state.worker_index);
+    settle(context, state.decisions, state.audit, state.worker_index);
 }
 
 }  // namespace tierway::gateway

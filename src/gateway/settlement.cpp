@@ -8,6 +8,7 @@
 #include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
+#include "tierway/telemetry/audit_line.hpp"
 #include "tierway/telemetry/decision_record.hpp"
 
 namespace tierway::gateway {
@@ -52,6 +53,7 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
         attempt.cached_tokens = charge.usage.cached;
         attempt.cache_write_tokens = charge.usage.cache_write;
         attempt.reasoning_tokens = charge.usage.reasoning;
+        attempt.service_tier = config::name_of(charge.service);
         attempt.cost = charge.cost;
         attempt.error = outcome.attempt_errors[i];
     }
@@ -121,7 +123,7 @@ void settle_quotas(RequestContext& context, SteadyTime now) {
 
 }  // namespace
 
-void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t worker) {
+void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
     const config::Snapshot& snapshot = context.snapshot();
     const Plan& plan = context.plan();
     Outcome& outcome = context.outcome;
@@ -178,6 +180,11 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     line.clear();
     telemetry::write_json_line(record, line);
     log.add(worker, line.view());
+    for (std::size_t climb = 0; audit.is_on() && climb < record.climbs.size(); ++climb) {
+        line.clear();
+        telemetry::write_audit_line(record, climb, line);
+        audit.add(line.view());
+    }
 }
 
 }  // namespace tierway::gateway

@@ -65,6 +65,8 @@ struct Log {
     LogLevel level = LogLevel::Info;
     /// Where decision records go, one JSON line each: "stdout", "off", or a file to append to.
     std::string decisions = "stdout";
+    /// Where the audit line of every request to climb goes: likewise.
+    std::string audit = "stdout";
 };
 
 /// Which side of the operator's trust boundary a provider is on.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <memory>
@@ -14,6 +15,7 @@
 
 namespace tierway::net {
 
+class SendTurn;
 class UpstreamPool;
 
 /// An event loop whose suspended coroutines can be destroyed before the objects that they refer to.
@@ -40,12 +42,19 @@ public:
     [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
     [[nodiscard]] Executor executor() noexcept { return context_.get_executor(); }
     [[nodiscard]] Sweep& sweep() noexcept { return sweep_; }
+    [[nodiscard]] SendTurn& send_turn() noexcept { return *send_turn_; }
     [[nodiscard]] UpstreamPool& pool() noexcept { return *pool_; }
 
     /// Runs `function` on the worker's thread. From any thread.
     template <class Function>
     void post(Function function) {
         boost::asio::post(context_, std::move(function));
+    }
+
+    /// As `post`, but at once when the caller is on the worker's thread already.
+    template <class Function>
+    void run_here(Function function) {
+        boost::asio::dispatch(context_, std::move(function));
     }
 
     /// Suspends for a while. For waits that are rare (backoff, pacing): it arms a timer.
@@ -61,6 +70,7 @@ private:
     EventLoop context_;
     boost::asio::executor_work_guard<Executor> work_;
     Sweep sweep_;
+    std::unique_ptr<SendTurn> send_turn_;
     std::unique_ptr<UpstreamPool> pool_;
     std::thread thread_;
     std::string date_;
