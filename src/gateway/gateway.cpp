@@ -120,6 +120,9 @@ net::Task<Result<void>> admit_by_rate(RequestContext& context) {
     const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.plan()),
                                          context.snapshot().store.wait_max};
     auto admitted = co_await context.rate.ask(context.runtime->rates(), request);
+    if (context.rate.shared_is_silent()) {
+        context.meters.count_rate_unshared();
+    }
     if (const auto limit = context.rate.refused_by()) {
         context.meters.count_rate_limited(*limit);
         context.outcome.retry_after = context.rate.wait();

@@ -66,7 +66,8 @@ Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
       confidences_(runtime_->snapshot().classes.size()),
       first_tokens_(runtime_->snapshot().models.size()),
       attempt_durations_(runtime_->snapshot().models.size()),
-      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())) {}
+      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())),
+      rates_unshared_(metrics.rates_unshared.Add({})) {}
 
 void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();

@@ -43,6 +43,8 @@ public:
     /// The limit that refused, if one did, and in how long asking again is of use; empty when it never is.
     [[nodiscard]] std::optional<RateLimitKind> refused_by() const noexcept { return refused_by_; }
     [[nodiscard]] std::optional<Milliseconds> wait() const noexcept { return wait_; }
+    /// The shared counts were asked and did not answer.
+    [[nodiscard]] bool shared_is_silent() const noexcept { return claim_ && !shared_levels_; }
     /// What the shared counts said is left; empty when they were not asked or did not answer.
     [[nodiscard]] const std::optional<RateLevels>& shared_levels() const noexcept { return shared_levels_; }
 
