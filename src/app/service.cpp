@@ -107,7 +107,8 @@ Result<void> Service::start() {
     budget_gauges_ = std::make_unique<gateway::BudgetGauges>(*store_, metrics_);
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
-        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, *store_, metrics_, decisions_, audit_, i));
+        gateways_.push_back(
+            std::make_unique<gateway::Gateway>(*runtime, load_, *store_, nullptr, metrics_, decisions_, audit_, i));
         workers_.push_back(std::make_unique<net::Worker>());
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "gateway/disclosure.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/rate_headers.hpp"
 #include "tierway/base/time_text.hpp"
 #include "tierway/dialect/error_body.hpp"
 #include "tierway/net/drain.hpp"

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "gateway/ledger_entries.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/token_demand.hpp"
 #include "tierway/cascade/confidence.hpp"
 
 namespace tierway::gateway {

@@ -69,7 +69,8 @@ Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
       attempt_durations_(runtime_->snapshot().models.size()),
       token_errors_(runtime_->snapshot().models.size()),
       token_excesses_(runtime_->snapshot().models.size()),
-      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())) {}
+      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())),
+      rates_unshared_(metrics.rates_unshared.Add({})) {}
 
 void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();

@@ -38,6 +38,8 @@ public:
     void count_overload(Overload reason);
     /// Requests that their key's limits refused.
     void count_rate_limited(RateLimitKind limit);
+    /// Requests whose shared limits did not answer.
+    void count_rate_unshared() { rates_unshared_.Increment(); }
     /// Models that were passed over at a limit of ours.
     void count_limited(config::ModelId model, RateLimitKind limit);
     void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
@@ -71,6 +73,7 @@ private:
     std::vector<prometheus::Histogram*> token_errors_;
     std::vector<prometheus::Counter*> token_excesses_;
     prometheus::Histogram& overhead_;
+    prometheus::Counter& rates_unshared_;
 };
 
 }  // namespace tierway::gateway

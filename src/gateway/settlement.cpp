@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/telemetry/audit_line.hpp"
@@ -141,7 +141,8 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     const SteadyTime now = std::chrono::steady_clock::now();
     const RequestOutcome how = how_it_ended(outcome);
     settle_quotas(context, now);
-    settle_rate(context, now);
+    const TokensUsed used = tokens_used(outcome);
+    context.rate.settle(used.tokens, used.known, now);
 
     telemetry::DecisionRecord record;
     record.time = context.wall_time;

@@ -41,6 +41,8 @@ Metrics::Metrics()
       overload(counter(registry, "tierway_overload_total",
                        "Requests and connections that were refused because a bound of the process was reached.")),
       rate_limited(counter(registry, "tierway_rate_limited_total", "Requests that a rate limit of their key refused.")),
+      rates_unshared(counter(registry, "tierway_rate_limits_unshared_total",
+                             "Requests that were let in by this process's own counts because the shared ones did not answer.")),
       budget_left(gauge(registry, "tierway_budget_remaining_usd",
                         "What a budget has left in its window: its limit less what is settled and reserved.")),
       in_flight(gauge(registry, "tierway_requests_in_flight", "Requests under way.")),

@@ -43,6 +43,7 @@ public:
     prometheus::Family<prometheus::Counter>& refused;           ///< code
     prometheus::Family<prometheus::Counter>& overload;          ///< reason
     prometheus::Family<prometheus::Counter>& rate_limited;      ///< limit: requests, tokens, concurrent
+    prometheus::Family<prometheus::Counter>& rates_unshared;    ///< none
     prometheus::Family<prometheus::Gauge>& budget_left;         ///< scope, name, window, kind
     prometheus::Family<prometheus::Gauge>& in_flight;           ///< none
     prometheus::Family<prometheus::Gauge>& connections;         ///< none
