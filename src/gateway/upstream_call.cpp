@@ -64,8 +64,8 @@ void UpstreamCall::adopt(std::unique_ptr<net::UpstreamConnection> connection) {
     context_.active = connection_.get();
 }
 
-bool UpstreamCall::take_pooled() {
-    auto idle = context_.exchange.worker().pool().take_idle(context_.runtime->origin_of(model_));
+bool UpstreamCall::take_pooled(SteadyTime now) {
+    auto idle = context_.exchange.worker().pool().take_idle(context_.runtime->origin_of(model_), now);
     if (!idle) {
         return false;
     }
@@ -121,7 +121,7 @@ net::Task<Result<void>> UpstreamCall::open() {
     gather_request();
     const std::span<const std::string_view> pieces(context_.scratch.pieces);
     for (const bool fresh : {false, true}) {
-        if (fresh || !take_pooled()) {
+        if (fresh || !take_pooled(waiting_since)) {
             opened = co_await connect();
         }
         if (!opened) {
