@@ -23,7 +23,7 @@ wanted=(
     g++ cmake ninja-build ccache pkg-config ca-certificates
     libboost1.81-dev libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
     prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libre2-dev libssl-dev libcli11-dev
-    libhowardhinnant-date-dev tzdata libsqlite3-dev
+    libhowardhinnant-date-dev tzdata libsqlite3-dev libhiredis-dev
 )
 
 # Whether a Python 3.9 or newer that can make virtual environments is on PATH.
@@ -36,7 +36,7 @@ has_npm() {
 
 wanted+=("${extra[@]}")
 if [ "$with_tests" = yes ]; then
-    wanted+=(libgtest-dev libbenchmark-dev)
+    wanted+=(libgtest-dev libbenchmark-dev redis-server redis-tools)
     has_python || wanted+=(python3 python3-venv)
     has_npm || wanted+=(nodejs npm)
     for command in curl openssl; do

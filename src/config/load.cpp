@@ -72,21 +72,20 @@ void load_sections(Loading& loading, const YamlNode& tree) {
         load_models(loading, *models);
     }
     load_required(loading, root, "tiers", "lists of models, cheapest tier first", load_tiers);
+    load_optional(loading, root, "gate", load_gate);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
     load_optional(loading, root, "retry", load_retry);
     load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "store", load_store);
     load_optional(loading, root, "aliases", load_aliases);
+    load_optional(loading, root, "key_limits", load_key_limits);
     if (keys != nullptr) {
         load_keys(loading, *keys);
     }
     load_optional(loading, root, "budgets", load_budgets);
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
-    }
-    for (const std::string_view future : {"gate"}) {
-        root.refuse_future(future);
     }
     root.finish();
 }

@@ -31,12 +31,14 @@ void load_log(Loading& loading, const YamlNode& section);
 void load_providers(Loading& loading, const YamlNode& section);
 void load_models(Loading& loading, const YamlNode& section);
 void load_tiers(Loading& loading, const YamlNode& section);
+void load_gate(Loading& loading, const YamlNode& section);
 void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
 void load_breaker(Loading& loading, const YamlNode& section);
 void load_store(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
+void load_key_limits(Loading& loading, const YamlNode& section);
 void load_keys(Loading& loading, const YamlNode& section);
 void load_budgets(Loading& loading, const YamlNode& section);
 
@@ -47,6 +49,13 @@ std::optional<ModelId> define_model(Loading& loading, std::string_view name, Pla
 
 /// Reads the key `timeouts` of a provider, a model or a class, when it is there.
 void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overrides);
+
+/// Reads the keys `usd_per_request` and `caps` of a class, when they are there.
+void read_usd_per_request(Loading& loading, MapReader& parent, std::optional<Usd>& limit);
+void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps);
+
+/// Reads the key `limits` of a client key or a model, when it is there.
+void read_rate_limits(Loading& loading, MapReader& parent, RateLimits& limits);
 
 /// Warns of each model of the section `models` that no tier uses.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);

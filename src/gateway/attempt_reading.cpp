@@ -36,26 +36,46 @@ bool is_breakdown(const Error& error) noexcept {
 
 }  // namespace
 
-std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                              std::size_t answer_text_bytes, const Error* error) {
     dialect::TokenUsage tokens;
     ledger::UsageSource source = ledger::UsageSource::None;
-    if (usage) {
-        tokens = *usage;
+    if (content != nullptr && content->usage) {
+        tokens = *content->usage;
         source = ledger::UsageSource::Provider;
     } else if (call.dispatched()) {
-        tokens.prompt = context_.plan().features.prompt_tokens;
+        tokens.prompt = context_.plan().prompt.of(call.model()).expected;
         tokens.completion = dialect::estimate_tokens(answer_text_bytes);
         source = ledger::UsageSource::Counted;
     }
+    // A provider may serve in another lane than was asked for, and says so; else the one that was asked for is billed.
+    const bool is_told = content != nullptr && !content->service_tier.empty();
+    const config::ServiceTier service =
+        config::service_tier_named(is_told ? content->service_tier : context_.plan().request.service_tier);
     const ledger::Purpose purpose = error == nullptr ? ledger::Purpose::Answer : ledger::Purpose::Failed;
     std::string problem;
     if (error != nullptr) {
         problem = error->detail().empty() ? std::string(error->message()) : std::string(error->detail());
     }
+    if (source == ledger::UsageSource::Provider && error == nullptr) {
+        learn(call.model(), tokens.prompt);
+    }
     context_.outcome.attempt_errors.push_back(std::move(problem));
     context_.outcome.attempt_codes.push_back(error == nullptr ? "ok" : error->code());
-    return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
+    return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens, service);
+}
+
+void Executor::learn(config::ModelId model, std::int64_t prompt_tokens) {
+    const Plan& plan = context_.plan();
+    const dialect::ChatRequest& request = plan.request;
+    const std::int64_t estimated = plan.prompt.size().text_tokens;
+    // What is no text has a size that nobody knows, and a continuation's prompt is not the request's.
+    if (request.has_image || request.has_audio || request.has_file || !prefill_.empty() || estimated <= 0 || prompt_tokens <= 0) {
+        return;
+    }
+    const ledger::PromptTokens guessed = context_.plan().prompt.of(model);
+    context_.meters.count_token_estimate(model, guessed, prompt_tokens);
+    context_.runtime->tokens().learn(model, estimated, prompt_tokens);
 }
 
 net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, Answer& answer) {
@@ -72,7 +92,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         }
         if (batch->has_error()) {
             const Error failed = batch->error();
-            charge(tier, call, std::nullopt, body.size(), &failed);
+            charge(tier, call, nullptr, body.size(), &failed);
             co_return failed;
         }
         for (const std::string_view piece : (*batch)->pieces) {
@@ -82,7 +102,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         if (body.size() > kAnswerBytesMax) {
             const Error failed =
                 Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
-            charge(tier, call, std::nullopt, body.size(), &failed);
+            charge(tier, call, nullptr, body.size(), &failed);
             co_return failed;
         }
     }
@@ -92,12 +112,12 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
                           : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
         const Error failed = content.error();
-        charge(tier, call, std::nullopt, 0, &failed);
+        charge(tier, call, nullptr, 0, &failed);
         co_return failed;
     }
     call.give_back();
     answer.content = std::move(*content);
-    answer.charge = charge(tier, call, answer.content.usage, body.size(), nullptr);
+    answer.charge = charge(tier, call, &answer.content, body.size(), nullptr);
     answer.relayed_headers = context_.relayed_headers;
     dialect::AnswerEdits wanted;
     wanted.model = context_.runtime->name_json(call.model());
@@ -145,11 +165,11 @@ net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, A
     const dialect::ChatAnswer& content = stream.reader().answer();
     if (!ended) {
         const Error failed = ended.error();
-        charge(answer.tier, call, content.usage, stream.reader().answer_text_bytes(), &failed);
+        charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), &failed);
         co_return failed;
     }
     answer.content = content;
-    answer.charge = charge(answer.tier, call, content.usage, stream.reader().answer_text_bytes(), nullptr);
+    answer.charge = charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), nullptr);
     answer.bytes = std::move(stream.pending());
     answer.usage_chunk = std::move(stream.usage_chunk());
     co_return Result<void>();
@@ -174,9 +194,25 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
         co_return broken;
     }
     machine_.begin_tier(prefilling);
+    limited_noted_ = 0;
     const upstream::Step step = machine_.next(std::chrono::steady_clock::now());
-    if (step.kind != upstream::Step::Kind::Ask) {
+    const bool asks = step.kind == upstream::Step::Kind::Ask;
+    const Usd estimate =
+        asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan(), delivered_.text.size()) : Usd();
+    if (asks && !may_cost(estimate)) {
+        machine_.declined(std::chrono::steady_clock::now());
+        ++context_.outcome.attempts_declined;
         co_return broken;
+    }
+    note_limited(asks ? std::optional(step.model) : std::nullopt);
+    if (!asks) {
+        co_return broken;
+    }
+    if (context_.ledger.keeps()) {
+        auto reserved = co_await reserve(tier, step.model, estimate);
+        if (!reserved) {
+            co_return reserved.error().kind() == ErrorKind::ClientGone ? reserved : Result<void>(broken);
+        }
     }
     prefill_ = R"(,{"role":"assistant","content":)";
     append_json_string(prefill_, delivered_.text);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/token_demand.hpp"
 #include "tierway/cascade/confidence.hpp"
 
 namespace tierway::gateway {
@@ -21,7 +22,9 @@ double jitter() {
 }  // namespace
 
 Executor::Executor(RequestContext& context)
-    : context_(context), client_(context), machine_(context.snapshot(), context.runtime->health()) {}
+    : context_(context),
+      client_(context),
+      machine_(context.snapshot(), context.runtime->health(), token_demand(context.plan())) {}
 
 net::Task<> Executor::run() {
     if (context_.plan().request.stream) {
@@ -58,12 +61,21 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     Outcome& outcome = context_.outcome;
     end_reason_.reset();
     machine_.begin_tier(targets);
+    limited_noted_ = 0;
     std::optional<config::ModelId> before;
     while (true) {
         const upstream::Step step = machine_.next(now());
         if (must_end()) {
             co_return Error::client_gone();
         }
+        const bool asks = step.kind == upstream::Step::Kind::Ask;
+        const Usd estimate = asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan()) : Usd();
+        if (asks && !may_cost(estimate)) {
+            machine_.declined(now());
+            ++outcome.attempts_declined;
+            continue;
+        }
+        note_limited(asks ? std::optional(step.model) : std::nullopt);
         if (step.kind == upstream::Step::Kind::End) {
             const upstream::Ending ending = machine_.ending(now());
             outcome.retry_after = ending.retry_after;
@@ -83,7 +95,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
         before = step.model;
         answer.begin(step.model, tier);
         if (context_.ledger.keeps()) {
-            auto reserved = co_await reserve(tier, step.model);
+            auto reserved = co_await reserve(tier, step.model, estimate);
             if (!reserved) {
                 co_return reserved;
             }
@@ -101,13 +113,17 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     }
 }
 
-net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId model) {
+net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId model, Usd estimate) {
     const config::Snapshot& snapshot = context_.snapshot();
-    ledger::AttemptOpening opening = attempt_opening(context_, tier, model);
+    ledger::AttemptOpening opening = attempt_opening(context_, tier, model, estimate);
     auto reserved = co_await context_.ledger.open(std::move(opening), snapshot.store.wait_max);
     if (reserved && must_end()) {
         context_.ledger.release_newest();
+        machine_.withdrawn(now());
         co_return Error::client_gone();
+    }
+    if (!reserved) {
+        machine_.withdrawn(now());
     }
     context_.outcome.budget_left = context_.ledger.left();
     co_return reserved;
@@ -119,7 +135,7 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     auto ended = co_await call.open();
     if (!ended) {
         const Error failed = ended.error();
-        charge(answer.tier, call, std::nullopt, 0, &failed);
+        charge(answer.tier, call, nullptr, 0, &failed);
     } else if (context_.plan().request.stream) {
         ended = co_await read_stream(call, judged, answer);
     } else {
@@ -131,8 +147,22 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     co_return ended;
 }
 
+void Executor::note_limited(std::optional<config::ModelId> asked) {
+    for (const auto limited = machine_.limited(); limited_noted_ < limited.size(); ++limited_noted_) {
+        const auto [model, limit] = limited[limited_noted_];
+        context_.outcome.passed_over.push_back({model, reason_of(limit)});
+        context_.meters.count_limited(model, limit);
+        if (asked && *asked != model) {
+            ++context_.outcome.fallbacks;
+            context_.meters.count_fallback(model, *asked, reason_of(limit));
+        }
+    }
+}
+
 void Executor::note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after,
                         SteadyTime ended_at) {
+    const TokensUsed used = tokens_used(context_.outcome.bill.charges().back());
+    machine_.used(used.tokens, used.known, ended_at);
     if (ended) {
         machine_.succeeded(ended_at);
         return;
@@ -205,9 +235,14 @@ bool Executor::must_end() const {
     return context_.exchange.client_gone() || context_.exchange.shutting_down();
 }
 
+bool Executor::may_cost(Usd estimate) const {
+    const std::optional<Usd>& ceiling = context_.plan().gate.ceiling;
+    return !ceiling || context_.outcome.bill.total() + estimate <= *ceiling;
+}
+
 bool Executor::approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets,
                         policy::ClimbReason why) {
-    const Plan& plan = context_.plan();
+    Plan& plan = context_.plan();
     policy::ClimbRequest climb;
     climb.request_class = plan.route->request_class;
     climb.from = from;
@@ -215,6 +250,8 @@ bool Executor::approves(config::TierId from, config::TierId to, const std::vecto
     climb.why = why;
     climb.request_ceiling = plan.ceiling;
     climb.estimate = dearest_attempt(context_.snapshot(), targets, plan);
+    climb.cost_ceiling = plan.gate.ceiling;
+    climb.spent = context_.outcome.bill.total();
     policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, &context_.runtime->quotas(), now());
     const bool approved = approval.approved;
     context_.outcome.ask({from, to, why, climb.estimate, std::move(approval)});

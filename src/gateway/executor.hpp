@@ -28,7 +28,7 @@ private:
                                      Answer& answer);
     net::Task<Result<void>> attempt(Answer& answer, bool judged);
     /// Asks the ledger whether the attempt may be paid for.
-    net::Task<Result<void>> reserve(config::TierId tier, config::ModelId model);
+    net::Task<Result<void>> reserve(config::TierId tier, config::ModelId model, Usd estimate);
     net::Task<Result<void>> read_whole(UpstreamCall& call, bool judged, Answer& answer);
     net::Task<Result<void>> read_stream(UpstreamCall& call, bool judged, Answer& answer);
     /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. \param answer the draft; then what
@@ -43,6 +43,8 @@ private:
 
     /// Nobody is to be asked any more: the client left, or the process drains and the request's time is over.
     [[nodiscard]] bool must_end() const;
+    /// Whether a further attempt of that estimate stays within what the request may cost in all.
+    [[nodiscard]] bool may_cost(Usd estimate) const;
     /// The approver agreed to a climb, and no budget pays for it.
     void note_unpaid_climb(const Error& refused);
     bool approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
@@ -50,12 +52,18 @@ private:
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
-    std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+    /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
+    void note_limited(std::optional<config::ModelId> asked);
+    /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
+    std::size_t charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                        std::size_t answer_text_bytes, const Error* error);
+    /// Teaches the estimator what a whole answer's provider counted, when its prompt was of a kind that can be learnt from.
+    void learn(config::ModelId model, std::int64_t prompt_tokens);
 
     RequestContext& context_;
     ClientAnswer client_;
     upstream::RetryMachine machine_;
+    std::size_t limited_noted_ = 0;  ///< Of those whom the machine has passed over in this tier.
     DeliveredAnswer delivered_;
     std::string prefill_;  ///< The request's last message while an answer is continued; empty otherwise.
     std::optional<upstream::EndReason> end_reason_;  ///< Of the tier asked last, when nobody of it answered.

@@ -1,5 +1,6 @@
 #include "gateway/meters.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -10,6 +11,7 @@ using config::index_of;
 using prometheus::Labels;
 
 constexpr std::uint16_t kNone = 0xffff;
+constexpr std::size_t kRateLimitKinds = 3;
 
 double seconds(Nanoseconds duration) {
     return static_cast<double>(duration.count()) * 1e-9;
@@ -60,11 +62,15 @@ std::string_view name_of(RequestOutcome outcome) noexcept {
 Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
     : metrics_(metrics),
       runtime_(std::move(runtime)),
+      rate_limited_(kRateLimitKinds),
       baselines_(runtime_->snapshot().classes.size()),
       confidences_(runtime_->snapshot().classes.size()),
       first_tokens_(runtime_->snapshot().models.size()),
       attempt_durations_(runtime_->snapshot().models.size()),
-      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())) {}
+      token_errors_(runtime_->snapshot().models.size()),
+      token_excesses_(runtime_->snapshot().models.size()),
+      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())),
+      rates_unshared_(metrics.rates_unshared.Add({})) {}
 
 void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();
@@ -123,7 +129,25 @@ void Meters::count(const Request& request) {
                   {"verdict", climb.approval.approved ? "approved" : "denied"}})
             .Increment();
     }
+    count_gate(request, class_name);
     count_charges(request);
+}
+
+void Meters::count_gate(const Request& request, const std::string& class_name) {
+    const policy::GateVerdict verdict = request.plan.gate.verdict;
+    if (verdict == policy::GateVerdict::Open) {
+        return;
+    }
+    const std::uint16_t class_index = small(index_of(request.plan.classification->request_class));
+    cached(
+        gates_, {class_index, static_cast<std::uint16_t>(verdict), 0, 0},
+        [&]() -> auto& {
+            return metrics_.gate.Add({{"class", class_name}, {"verdict", std::string(policy::name_of(verdict))}});
+        })
+        .Increment();
+    if (request.outcome.attempts_declined > 0) {
+        metrics_.gate.Add({{"class", class_name}, {"verdict", "declined"}}).Increment(request.outcome.attempts_declined);
+    }
 }
 
 void Meters::count_charges(const Request& request) {
@@ -197,6 +221,23 @@ void Meters::count_overload(Overload reason) {
     metrics_.overload.Add({{"reason", std::string(name_of(reason))}}).Increment();
 }
 
+void Meters::count_rate_limited(RateLimitKind limit) {
+    cached(
+        rate_limited_, static_cast<std::size_t>(limit),
+        [&]() -> auto& { return metrics_.rate_limited.Add({{"limit", std::string(name_of(limit))}}); })
+        .Increment();
+}
+
+void Meters::count_limited(config::ModelId model, RateLimitKind limit) {
+    cached(
+        limited_, {small(index_of(model)), static_cast<std::uint16_t>(limit), 0, 0},
+        [&]() -> auto& {
+            return metrics_.upstream_limited.Add(
+                {{"model", runtime_->snapshot().model(model).name}, {"limit", std::string(name_of(limit))}});
+        })
+        .Increment();
+}
+
 void Meters::count_fallback(config::ModelId from, config::ModelId to, std::string_view reason) {
     const config::Snapshot& snapshot = runtime_->snapshot();
     metrics_.fallbacks
@@ -225,6 +266,19 @@ void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration)
                                                 telemetry::Metrics::duration_buckets());
         })
         .Observe(seconds(duration));
+}
+
+void Meters::count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported) {
+    const auto labels = [&] { return Labels{{"model", runtime_->snapshot().model(model).name}}; };
+    cached(
+        token_errors_,
+        index_of(model), [&]() -> auto& { return metrics_.token_error.Add(labels(), telemetry::Metrics::ratio_buckets()); })
+        .Observe(static_cast<double>(reported) / static_cast<double>(std::max<std::int64_t>(guessed.expected, 1)));
+    auto& excess = cached(
+        token_excesses_, index_of(model), [&]() -> auto& { return metrics_.token_excess.Add(labels()); });
+    if (reported > guessed.at_most) {
+        excess.Increment();
+    }
 }
 
 }  // namespace tierway::gateway

@@ -13,6 +13,7 @@
 #include "tierway/config/snapshot.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/policy/approval.hpp"
+#include "tierway/policy/binding.hpp"
 
 namespace tierway::gateway {
 
@@ -25,13 +26,15 @@ struct Outcome {
     std::optional<config::ModelId> model;         ///< That answered.
     std::optional<config::TierId> tier;           ///< Of the answer.
     std::string upstream_model;                   ///< What the provider says answered.
+    std::vector<policy::PassedOver> passed_over;  ///< Models at a limit of ours, when it was their turn.
     std::vector<policy::Climb> climbs;            ///< That were put to the approver, in order.
     std::string_view escalation = "none";
     std::string_view escalation_reason;
     std::optional<cascade::Judgement> judgement;
     unsigned attempts = 0;
     unsigned fallbacks = 0;
-    unsigned status = 0;  ///< Sent to the client; 499 when it left before.
+    unsigned attempts_declined = 0;  ///< Would have made the request cost more than it may in all.
+    unsigned status = 0;             ///< Sent to the client; 499 when it left before.
     std::optional<Error> error;
     std::optional<Milliseconds> retry_after;     ///< After how long asking again is of use, if that is known.
     std::string_view attempt_error_code;         ///< Of the attempt that failed last.

@@ -7,6 +7,7 @@
 #include "gateway/attempt_ledger.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/outcome.hpp"
+#include "gateway/rate_admission.hpp"
 #include "gateway/runtime.hpp"
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
@@ -27,6 +28,7 @@ struct Scratch {
     wire::Edits edits;
     std::vector<std::string_view> pieces;
     std::string request_tail;  ///< The end of an upstream request's head.
+    std::string output_limit;  ///< A member of an upstream request's body.
     std::string body;          ///< An upstream answer as it arrived.
     net::HeaderBlock headers;
     Answer answer;         ///< Of the bound tier.
@@ -52,6 +54,7 @@ struct RequestContext {
     RequestId id;
     WallTime wall_time{};
     AttemptLedger ledger;
+    RateAdmission rate;
     Outcome& outcome = scratch.outcome;
     net::UpstreamConnection* active = nullptr;  ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.

@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <charconv>
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "tierway/dialect/error_body.hpp"
@@ -27,8 +28,9 @@ SteadyTime now() {
 }
 
 /// Headers of a provider's answer that clients read; everything else is the provider's business with us.
-bool is_relayed(std::string_view name) {
-    return wire::starts_with_ignoring_case(name, "x-ratelimit-") || wire::starts_with_ignoring_case(name, "openai-") ||
+/// \param limited whether the client has rate limits of its own: the provider's then say nothing to it.
+bool is_relayed(std::string_view name, bool limited) {
+    return (!limited && wire::starts_with_ignoring_case(name, "x-ratelimit-")) || wire::starts_with_ignoring_case(name, "openai-") ||
            wire::equals_ignoring_case(name, "x-simulated");
 }
 
@@ -86,6 +88,13 @@ void UpstreamCall::gather_request() {
     wanted.force_usage = request.stream && !request.include_usage;
     wanted.force_logprobs = forced_logprobs_;
     wanted.prefill = prefill_;
+    scratch.output_limit.clear();
+    if (const auto limit = output_limit_to_write(context_.snapshot(), model_, context_.plan())) {
+        const config::Provider& provider = context_.snapshot().provider(context_.snapshot().model(model_).provider);
+        scratch.output_limit.append("\"").append(config::name_of(provider.output_limit_field)).append("\":");
+        scratch.output_limit += std::to_string(*limit);
+    }
+    wanted.output_limit = scratch.output_limit;
     scratch.edits.clear();
     dialect::edit_request(request, wanted, scratch.edits);
 
@@ -153,8 +162,9 @@ net::Task<Result<void>> UpstreamCall::open() {
 void UpstreamCall::note_answer_headers() {
     net::HeaderBlock& relayed = context_.relayed_headers;
     relayed.clear();
+    const bool limited = context_.plan().principal->limits.any();
     for (const wire::HttpField& field : connection_->head().fields) {
-        if (is_relayed(field.name)) {
+        if (is_relayed(field.name, limited)) {
             relayed.add(field.name, field.value);
         } else if (wire::equals_ignoring_case(field.name, "x-request-id")) {
             relayed.add("x-tierway-upstream-request-id", field.value);

@@ -11,7 +11,8 @@ from support.answers import chunk, encode, event, events, stream_chunks, usage
 from support.deadline import eventually
 from support.fake_upstream import error, stream, whole
 from support.gateway import CHAT, chat, sum_of
-from support.lane import Lane
+from support.lane import Lane, cost_nano
+from support.ledger import rows
 from support.raw_client import Truncated, request_bytes
 from support.sse import Stream
 
@@ -203,6 +204,52 @@ def test_when_the_continuation_fails_the_first_error_is_reported(lane):
     assert not whole_body
     assert error_event(body)["code"] == "upstream_truncated"
     assert Stream.parse(body).text == " ".join(STORY.split(" ")[:6]) + " "
+
+
+def stored(folder, budgets: list[dict]):
+    def change(config: dict) -> None:
+        change_policy(config)
+        config["store"] = {"sqlite": str(folder / "ledger.db")}
+        config["budgets"] = budgets
+    return change
+
+
+def test_a_continuation_is_on_the_ledger_like_every_attempt(tmp_path):
+    with Lane(tmp_path / "lane", stored(tmp_path, [{"scope": "total", "usd": 1, "window": "month"}])) as lane:
+        lane.cheap.push(cut_after(STORY, 6))
+        lane.spare.push(stream(events(stream_chunks(" ".join(STORY.split(" ")[2:]), used=usage(30, 20)))))
+        _, _, whole_body = raw_stream(lane, "continued", max_tokens=100)
+        assert whole_body
+        ledger = "SELECT model, purpose, cost_nano FROM attempts WHERE state = 'settled' ORDER BY attempt"
+        charged = eventually(lambda: rows(tmp_path / "ledger.db", ledger), "the charges")
+        assert [row[:2] for row in charged] == [("cheap/small", "failed"), ("spare/small", "answer")]
+        assert charged[1][2] == cost_nano("spare/small", 30, 20)
+
+
+def test_a_continuation_that_no_budget_pays_for_is_not_sent(tmp_path):
+    # Enough for one attempt's estimate, and not for the second one's beside what the first may have cost.
+    with Lane(tmp_path / "lane", stored(tmp_path, [{"scope": "total", "usd": 0.0001, "window": "month"}])) as lane:
+        lane.cheap.push(cut_after(STORY, 6))
+        _, body, whole_body = raw_stream(lane, "continued", max_tokens=200)
+        assert not whole_body
+        assert error_event(body)["code"] == "upstream_truncated", "what broke is the error, not the budget"
+        assert not lane.spare.requests
+
+
+def test_a_continuation_never_makes_a_request_cost_more_than_it_may(tmp_path):
+    def change(config: dict) -> None:
+        change_policy(config)
+        # 230 tokens of the spare model's answer are 0.000094 USD: enough for one attempt, not for another beside what it cost.
+        config["gate"] = {"usd_per_request": 1, "action": "reject"}
+        config["classes"]["continued"]["usd_per_request"] = 0.0001
+
+    with Lane(tmp_path, change) as lane:
+        lane.cheap.push(cut_after(STORY, 6))
+        _, body, whole_body = raw_stream(lane, "continued", max_tokens=230)
+        assert not whole_body
+        assert error_event(body)["code"] == "upstream_truncated", "what broke is the error, not what it would have cost"
+        assert not lane.spare.requests
+        assert lane.gateway.next_record(0)["attempts_declined"] == 1
 
 
 @pytest.mark.parametrize("fields", [{"response_format": {"type": "json_object"}}, {"logprobs": True}])

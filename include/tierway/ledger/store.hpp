@@ -83,6 +83,11 @@ struct StoreState {
     std::size_t settlements_waiting = 0;    ///< Not yet charged.
     std::uint64_t settlements_dropped = 0;  ///< Lost for want of room while the store was unavailable; each was logged.
     std::uint64_t crashed = 0;              ///< Attempts of processes that died, which this one settled at their estimate.
+    // Of a store that replicas share; zero elsewhere.
+    std::uint64_t connections = 0;  ///< How often the server was connected to.
+    std::uint64_t rebuilds = 0;     ///< How often its counters were made anew from what replicas remembered.
+    Usd slices = {};                ///< Held back for this process, to be spent while the server is away.
+    Usd slices_spent = {};          ///< Of it, what the server does not know yet.
 };
 
 /// Keeps what was spent and what is reserved. By a reservation, settled + reserved of a hard budget never exceeds its limit,

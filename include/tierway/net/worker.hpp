@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <memory>
@@ -48,6 +49,12 @@ public:
     template <class Function>
     void post(Function function) {
         boost::asio::post(context_, std::move(function));
+    }
+
+    /// As `post`, but at once when the caller is on the worker's thread already.
+    template <class Function>
+    void run_here(Function function) {
+        boost::asio::dispatch(context_, std::move(function));
     }
 
     /// Suspends for a while. For waits that are rare (backoff, pacing): it arms a timer.

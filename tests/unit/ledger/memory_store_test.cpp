@@ -9,6 +9,8 @@ namespace {
 
 class MemoryHarness {
 public:
+    static constexpr Usd kMost = kMostOf64Bits;
+
     Store& store() { return store_; }
 
 private:

@@ -16,8 +16,9 @@
 
 #include "tierway/ledger/store.hpp"
 
-// What every store promises. A store's test names a class with a default constructor and `Store& store()`, and instantiates the
-// suite with it: INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StoreContract, MemoryHarness).
+// What every store promises. A store's test names a class with a default constructor, `Store& store()` and `kMost`, the largest
+// amount that the store counts, and instantiates the suite with it: INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StoreContract,
+// MemoryHarness).
 
 namespace tierway {
 
@@ -33,6 +34,8 @@ inline constexpr WallTime kNoon{std::chrono::hours{24} * 20'000 + std::chrono::h
 inline constexpr WindowSpan kDay{kNoon - std::chrono::hours{12}, kNoon + std::chrono::hours{12}};
 inline constexpr WindowSpan kNextDay{kDay.end, kDay.end + std::chrono::hours{24}};
 inline constexpr Milliseconds kPatience{20'000};
+/// The largest amount of a store that counts with 64 bits.
+inline constexpr Usd kMostOf64Bits = Usd::from_nano(std::numeric_limits<std::int64_t>::max());
 
 inline Usd nano(std::int64_t amount) {
     return Usd::from_nano(amount);
@@ -98,6 +101,8 @@ template <class Harness>
 class StoreContract : public testing::Test {
 protected:
     using Kind = OpeningResult::Kind;
+
+    static constexpr std::int64_t kMost = Harness::kMost.nano();
 
     Store& store() { return harness_.store(); }
     void expect(const std::string& scope, std::int64_t settled, std::int64_t reserved, WindowSpan span = kDay) {
@@ -233,13 +238,15 @@ TYPED_TEST_P(StoreContract, AmountsBelowZeroMakeNoRoom) {
 }
 
 TYPED_TEST_P(StoreContract, TheLargestAmountsDoNotWrapAround) {
-    constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
-    opened(this->store(), opening("a.1", kMost, {claim("key:a/day", kMost)}));
-    this->expect("key:a/day", 0, kMost);
-    settle(this->store(), settlement("a.1", kMost));
-    opened(this->store(), opening("a.2", kMost, {claim("key:a/day", 1, false)}));
-    settle(this->store(), settlement("a.2", kMost));
-    this->expect("key:a/day", kMost, 0);
+    // Also where a store counts less: it takes the largest that it can.
+    constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+    constexpr std::int64_t kCounted = TestFixture::kMost;
+    opened(this->store(), opening("a.1", kLargest, {claim("key:a/day", kLargest)}));
+    this->expect("key:a/day", 0, kCounted);
+    settle(this->store(), settlement("a.1", kLargest));
+    opened(this->store(), opening("a.2", kLargest, {claim("key:a/day", 1, false)}));
+    settle(this->store(), settlement("a.2", kLargest));
+    this->expect("key:a/day", kCounted, 0);
 }
 
 TYPED_TEST_P(StoreContract, AnAttemptWithoutBudgetsIsGranted) {

@@ -21,6 +21,7 @@ using Kind = OpeningResult::Kind;
 template <Durability kDurability>
 class SqliteHarness {
 public:
+    static constexpr Usd kMost = kMostOf64Bits;
     Store& store() { return *store_; }
 
 private:

@@ -20,7 +20,7 @@ DecisionRecord sample() {
     record.confidence = 0.25;
     record.escalation = "approved";
     record.escalation_reason = "low_confidence";
-    record.attempts.push_back({"a/b", "small", "draft", "provider", 10, 20, 3, 0, 0, Usd::from_nano(5), ""});
+    record.attempts.push_back({"a/b", "small", "draft", "provider", 10, 20, 3, 0, 0, "flex", Usd::from_nano(5), ""});
     record.principal = "agent";
     record.team = "shop";
     record.climbs.push_back({"small", "mid", "client_wish", "denied", "key_ceiling", Usd::from_nano(7)});
@@ -44,6 +44,7 @@ TEST(DecisionRecord, IsOneLineOfValidJson) {
     EXPECT_EQ(read["time"], "2023-11-14T22:13:20.123Z");
     EXPECT_EQ(read["asked_model"], "auto\"\n");
     EXPECT_EQ(read["attempts"][0]["cached_tokens"], 3);
+    EXPECT_EQ(read["attempts"][0]["service_tier"], "flex");
     EXPECT_DOUBLE_EQ(read["cost_usd"].get<double>(), 0.001234567);
     EXPECT_EQ(read["escalation_reason"], "low_confidence");
     EXPECT_EQ(read["principal"], "agent");
@@ -56,6 +57,21 @@ TEST(DecisionRecord, ListsEveryClimbThatWasAsked) {
     EXPECT_EQ(read["climbs"][0], json::parse(R"({"from":"small","to":"mid","why":"client_wish","verdict":"denied",)"
                                              R"("reason":"key_ceiling","estimate_usd":0.000000007})"));
     EXPECT_EQ(read["climbs"][1]["verdict"], "approved");
+}
+
+TEST(DecisionRecord, TellsWhatTheGateDid) {
+    DecisionRecord record;
+    record.gate = "downgraded";
+    record.cost_ceiling = Usd::from_nano(500'000'000);
+    record.gate_from = "frontier";
+    record.gate_estimate = Usd::from_nano(700'000'000);
+    record.attempts_declined = 1;
+    const json read = json::parse(json_line(record));
+    EXPECT_EQ(read["gate"], "downgraded");
+    EXPECT_EQ(read["cost_ceiling_usd"], 0.5);
+    EXPECT_EQ(read["gate_from"], "frontier");
+    EXPECT_EQ(read["gate_estimate_usd"], 0.7);
+    EXPECT_EQ(read["attempts_declined"], 1);
 }
 
 TEST(DecisionRecord, WritesMoneyWithoutRounding) {
@@ -74,6 +90,8 @@ TEST(DecisionRecord, LeavesOutWhatIsNotKnown) {
     EXPECT_FALSE(read.contains("attempts"));
     EXPECT_FALSE(read.contains("principal"));
     EXPECT_FALSE(read.contains("climbs"));
+    EXPECT_FALSE(read.contains("gate"));
+    EXPECT_FALSE(read.contains("cost_ceiling_usd"));
 }
 
 }  // namespace

@@ -1,0 +1,395 @@
+#include "store/redis_ledger.hpp"
+
+#include <algorithm>
+#include <array>
+#include <random>
+#include <utility>
+
+#include "tierway/ledger/budget_counter.hpp"
+#include "tierway/telemetry/log.hpp"
+
+namespace tierway::store {
+namespace {
+
+using ledger::OpeningResult;
+
+/// Slices are given up here before the server gives them to others.
+constexpr Milliseconds kLeaseMargin{1'000};
+
+std::string drawn_name() {
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::random_device entropy;
+    std::string name;
+    for (int i = 0; i < 16; ++i) {
+        name += kDigits[entropy() % 16];
+    }
+    return name;
+}
+
+RedisRequests requests_for(const RedisStoreSettings& settings) {
+    std::string instance = drawn_name();
+    std::string record = settings.record.empty() ? instance : settings.record;
+    return {settings.key_prefix, std::move(instance), std::move(record)};
+}
+
+void log_dropped(const std::vector<WaitingCharge>& dropped) {
+    for (const WaitingCharge& charge : dropped) {
+        telemetry::log_error("Redis is away for too long and the settlement of attempt " + charge.attempt.name + " (" +
+                             charge.cost.to_string() + " USD) is dropped; it will be charged with its estimate.");
+    }
+}
+
+}  // namespace
+
+RedisLedger::RedisLedger(RedisStoreSettings settings, std::function<void()> wake)
+    : settings_(std::move(settings)),
+      requests_(requests_for(settings_)),
+      wake_(std::move(wake)),
+      watch_(settings_.rebuild),
+      budgets_(requests_.record(), settings_.slice),
+      attempts_(settings_.settlements_max) {
+    for (const ledger::BudgetState& spent : settings_.own_spending) {
+        budgets_.learn_own(spent.scope, spent.span, spent.settled);
+    }
+}
+
+std::optional<RedisLedger::Asking> RedisLedger::begin(ledger::AttemptOpening opening, SteadyTime now) {
+    const std::lock_guard lock(mutex_);
+    if (closed_) {
+        return std::nullopt;
+    }
+    ++asking_;
+    Asking asking;
+    asking.budgets = budgets_.meet(opening, now);
+    asking.entered = attempts_.enter({.name = opening.attempt,
+                                      .estimate = ledger::not_negative(opening.estimate),
+                                      .budgets = asking.budgets,
+                                      .leave = Leave::Asked});
+    if (watch_.phase(now) == EpochWatch::Phase::Serving) {
+        asking.epoch = watch_.epoch();
+    }
+    asking.opening = std::move(opening);
+    return asking;
+}
+
+std::optional<OpeningResult> RedisLedger::answer(Asking& asking, const RedisAnswer& given, SteadyTime now) {
+    const std::string_view verdict = verdict_of(given);
+    const bool judged = verdict == "granted" || verdict == "open" || verdict == "done" || verdict == "over";
+    if (!judged) {
+        if (verdict == "epoch") {
+            refused();
+        }
+        const bool effect_unknown = given.kind == RedisAnswer::Kind::Unknown || (verdict.empty() && given.is_good());
+        return answer_without_server(asking, effect_unknown, now);
+    }
+    const std::vector<ServerBudget> told = budgets_in(given.reply);
+    const std::lock_guard lock(mutex_);
+    learn_locked(asking.epoch, told);
+    const bool holds_slices =
+        std::any_of(told.begin(), told.end(), [](const ServerBudget& budget) { return budget.slice > Usd(); });
+    if (verdict == "over" && holds_slices && !asking.uses_slices && budgets_.give_up(asking.budgets)) {
+        asking.uses_slices = true;
+        return std::nullopt;
+    }
+    OpeningResult result;
+    result.kind = verdict == "over" ? OpeningResult::Kind::OverBudget : OpeningResult::Kind::Granted;
+    result.budget = verdict == "over" ? static_cast<std::size_t>(std::max<std::int64_t>(number_at(given.reply, 1), 0)) : 0;
+    for (std::size_t i = 0; i < told.size() && i < asking.opening.budgets.size(); ++i) {
+        result.left.push_back(asking.opening.budgets[i].limit - told[i].settled - told[i].reserved - told[i].others);
+    }
+    if (OpenAttempt* attempt = attempts_.find(asking.opening.attempt); attempt != nullptr && asking.entered) {
+        if (verdict == "granted" || verdict == "open") {
+            attempt->leave = Leave::Granted;
+        } else {
+            attempts_.take(asking.opening.attempt);
+        }
+    }
+    ended_locked();
+    return result;
+}
+
+OpeningResult RedisLedger::answer_without_server(const Asking& asking, bool effect_unknown, SteadyTime now) {
+    OpeningResult result;
+    {
+        const std::lock_guard lock(mutex_);
+        OpenAttempt* attempt = attempts_.find(asking.opening.attempt);
+        const bool hard = std::any_of(asking.budgets.begin(), asking.budgets.end(), [](const auto& each) { return each.hard; });
+        const Usd estimate = ledger::not_negative(asking.opening.estimate);
+        if (attempt == nullptr || !asking.entered || closed_) {
+            // Settled meanwhile, or opened a second time: what is under way stays as it is.
+            result = result_locked(asking, !asking.entered && attempt != nullptr && attempt->leave != Leave::Asked
+                                               ? OpeningResult::Kind::Granted
+                                               : OpeningResult::Kind::Unavailable);
+        } else if ((!hard || now < slices_until_) && budgets_.spend(asking.budgets, estimate)) {
+            attempt->leave = Leave::Local;
+            has_locals_ = true;
+            result = result_locked(asking, OpeningResult::Kind::Granted);
+        } else {
+            attempts_.take(asking.opening.attempt);
+            if (effect_unknown) {
+                withdraw_locked(asking);
+            }
+            result = result_locked(asking, OpeningResult::Kind::Unavailable);
+        }
+        ended_locked();
+    }
+    wake_();
+    return result;
+}
+
+OpeningResult RedisLedger::result_locked(const Asking& asking, OpeningResult::Kind kind) const {
+    OpeningResult result{.kind = kind, .budget = 0, .left = {}};
+    if (kind == OpeningResult::Kind::Granted) {
+        for (const ledger::BudgetClaim& claim : asking.opening.budgets) {
+            result.left.push_back(claim.limit - budgets_.taken(budget_name(claim.scope, claim.span.begin)));
+        }
+    }
+    return result;
+}
+
+void RedisLedger::ended_locked() {
+    --asking_;
+    quiet_.notify_all();
+}
+
+void RedisLedger::withdraw_locked(const Asking& asking) {
+    attempts_.add({.attempt = {.name = asking.opening.attempt, .estimate = {}, .budgets = {}, .leave = Leave::Asked},
+                   .cost = {},
+                   .certain = false});
+}
+
+void RedisLedger::settle(std::vector<ledger::AttemptSettlement> settlements) {
+    std::vector<WaitingCharge> dropped;
+    bool any = false;
+    {
+        const std::lock_guard lock(mutex_);
+        for (ledger::AttemptSettlement& settlement : settlements) {
+            WaitingCharge charge;
+            charge.cost = ledger::not_negative(settlement.cost);
+            if (std::optional<OpenAttempt> attempt = attempts_.take(settlement.attempt)) {
+                // One that the server has not answered yet was sent all the same, when it costs something.
+                charge.certain = attempt->leave == Leave::Asked && charge.cost > Usd();
+                charge.attempt = *std::move(attempt);
+            } else if (settlement.late) {
+                charge.attempt = {.name = settlement.attempt,
+                                  .estimate = ledger::not_negative(settlement.late->estimate),
+                                  .budgets = budgets_.meet(*settlement.late, {}),
+                                  .leave = Leave::Asked};
+            } else {
+                continue;
+            }
+            if (closed_ || charge.attempt.budgets.empty()) {
+                continue;
+            }
+            any = true;
+            for (WaitingCharge& each : attempts_.add(std::move(charge))) {
+                dropped.push_back(std::move(each));
+            }
+        }
+    }
+    log_dropped(dropped);
+    if (any) {
+        wake_();
+    }
+}
+
+void RedisLedger::greeted(const RedisGreeting& greeting) {
+    const std::lock_guard lock(mutex_);
+    ++connections_;
+    process_ = greeting.process;
+    watch_.seen(greeting.identity);
+}
+
+void RedisLedger::seen(const RedisGreeting& greeting) {
+    const std::lock_guard lock(mutex_);
+    process_ = greeting.process;
+    watch_.seen(greeting.identity);
+}
+
+void RedisLedger::lost() {
+    const std::lock_guard lock(mutex_);
+    watch_.lost();
+}
+
+void RedisLedger::refused() {
+    {
+        const std::lock_guard lock(mutex_);
+        watch_.refused();
+    }
+    wake_();
+}
+
+void RedisLedger::entered(const std::string& identity, const std::string& epoch, Milliseconds age, SteadyTime now) {
+    const std::lock_guard lock(mutex_);
+    if (epoch != watch_.epoch()) {
+        budgets_.begin_epoch();
+        attempts_.begin_epoch();
+    }
+    watch_.entered(identity, epoch, age, now);
+}
+
+void RedisLedger::stated(const std::string& epoch) {
+    const std::lock_guard lock(mutex_);
+    watch_.stated(epoch);
+}
+
+void RedisLedger::leased(SteadyTime sent, bool had_lease, std::uint64_t settled_for_others) {
+    const std::lock_guard lock(mutex_);
+    if (!had_lease && slices_until_ != SteadyTime() && !watch_.must_state()) {
+        budgets_.lose_slices();
+    }
+    slices_until_ = std::max(slices_until_, sent + settings_.lease - std::min(kLeaseMargin, settings_.lease / 4));
+    settled_for_others_ += settled_for_others;
+}
+
+RedisLedger::Standing RedisLedger::standing(SteadyTime now) const {
+    const std::lock_guard lock(mutex_);
+    return {.phase = watch_.phase(now),
+            .identity = watch_.identity(),
+            .epoch = watch_.epoch(),
+            .must_enter = watch_.must_enter(),
+            .must_state = watch_.must_state()};
+}
+
+bool RedisLedger::is_known(const std::string& process) const {
+    const std::lock_guard lock(mutex_);
+    return process == process_;
+}
+
+std::vector<RedisRequests::Recollection> RedisLedger::recollections() const {
+    const std::lock_guard lock(mutex_);
+    std::vector<RedisRequests::Recollection> all;
+    for (auto& [budget, shares] : budgets_.shares()) {
+        all.push_back({std::move(budget), std::move(shares)});
+    }
+    return all;
+}
+
+std::vector<RedisRequests::Recollection> RedisLedger::questions(SteadyTime since) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<RedisRequests::Recollection> all;
+    for (AttemptBudget& budget : budgets_.used_since(since)) {
+        all.push_back({std::move(budget), {}});
+    }
+    return all;
+}
+
+std::vector<OpenAttempt> RedisLedger::to_tell(bool every) {
+    const std::lock_guard lock(mutex_);
+    if (!every && !has_locals_) {
+        return {};
+    }
+    std::vector<OpenAttempt> attempts = attempts_.to_tell(every);
+    has_locals_ = !attempts.empty();
+    return attempts;
+}
+
+void RedisLedger::told(const std::vector<OpenAttempt>& attempts) {
+    const std::lock_guard lock(mutex_);
+    for (const OpenAttempt& told : attempts) {
+        // One that was settled meanwhile is accounted for by its charge.
+        OpenAttempt* attempt = attempts_.find(told.name);
+        if (attempt != nullptr && attempt->leave == Leave::Local) {
+            attempt->leave = Leave::Granted;
+            budgets_.account(attempt->budgets, attempt->estimate);
+        }
+    }
+}
+
+RedisLedger::Wishes RedisLedger::wishes(SteadyTime now) {
+    const WallTime wall_now = settings_.now();
+    const std::lock_guard lock(mutex_);
+    return {.wishes = budgets_.wishes(wall_now, now), .generation = budgets_.generation()};
+}
+
+RedisLedger::Wishes RedisLedger::slices_held() const {
+    const std::lock_guard lock(mutex_);
+    return {.wishes = budgets_.held(), .generation = budgets_.generation()};
+}
+
+void RedisLedger::hold(const std::vector<ServerBudget>& told, unsigned generation) {
+    const std::lock_guard lock(mutex_);
+    for (const ServerBudget& budget : told) {
+        budgets_.hold(budget.name, budget.slice, generation);
+    }
+}
+
+std::vector<WaitingCharge> RedisLedger::next_charges(std::size_t most) {
+    const std::lock_guard lock(mutex_);
+    return attempts_.next(most);
+}
+
+void RedisLedger::charged(const std::vector<WaitingCharge>& charges, const std::string& epoch,
+                          const std::vector<ServerBudget>& told) {
+    const std::lock_guard lock(mutex_);
+    for (const WaitingCharge& charge : charges) {
+        if (charge.attempt.leave == Leave::Local) {
+            budgets_.account(charge.attempt.budgets, charge.attempt.estimate);
+        }
+    }
+    learn_locked(epoch, told);
+    attempts_.confirmed(charges.size());
+    quiet_.notify_all();
+}
+
+void RedisLedger::not_charged(std::vector<WaitingCharge> charges, const std::string& epoch) {
+    const std::lock_guard lock(mutex_);
+    if (epoch != watch_.epoch()) {
+        for (WaitingCharge& charge : charges) {
+            charge.certain = true;
+        }
+    }
+    attempts_.put_back(std::move(charges));
+}
+
+void RedisLedger::learn(const std::string& epoch, const std::vector<ServerBudget>& told) {
+    const std::lock_guard lock(mutex_);
+    learn_locked(epoch, told);
+}
+
+void RedisLedger::learn_locked(const std::string& epoch, const std::vector<ServerBudget>& told) {
+    if (epoch == watch_.epoch()) {
+        for (const ServerBudget& budget : told) {
+            budgets_.learn(budget);
+        }
+    }
+}
+
+void RedisLedger::forget_old() {
+    const WallTime now = settings_.now();
+    const std::lock_guard lock(mutex_);
+    budgets_.drop_old(now);
+}
+
+std::vector<ledger::BudgetState> RedisLedger::budgets(WallTime now) const {
+    const std::lock_guard lock(mutex_);
+    return budgets_.states(now);
+}
+
+ledger::StoreState RedisLedger::state(SteadyTime now) const {
+    const std::lock_guard lock(mutex_);
+    ledger::StoreState state;
+    state.available = watch_.phase(now) == EpochWatch::Phase::Serving;
+    state.settlements_waiting = attempts_.waiting();
+    state.settlements_dropped = attempts_.dropped();
+    state.crashed = settled_for_others_;
+    state.connections = connections_;
+    state.rebuilds = watch_.rebuilds();
+    state.slices = budgets_.slices_held();
+    state.slices_spent = budgets_.slices_spent();
+    return state;
+}
+
+bool RedisLedger::flush(Milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    const std::uint64_t dropped = attempts_.dropped();
+    return quiet_.wait_for(lock, patience, [this] { return asking_ == 0 && attempts_.waiting() == 0; }) &&
+           attempts_.dropped() == dropped;
+}
+
+bool RedisLedger::close() {
+    const std::lock_guard lock(mutex_);
+    return !std::exchange(closed_, true);
+}
+
+}  // namespace tierway::store

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string_view>
+
+#include "tierway/store/redis_script.hpp"
+
+namespace tierway::store {
+
+// The files of src/store/lua, compiled in.
+std::string_view lua_common() noexcept;
+std::string_view lua_reserve() noexcept;
+std::string_view lua_adopt() noexcept;
+std::string_view lua_settle() noexcept;
+std::string_view lua_beat() noexcept;
+std::string_view lua_slice() noexcept;
+std::string_view lua_recall() noexcept;
+std::string_view lua_enter() noexcept;
+
+/// The scripts by which a ledger is kept in Redis; what each does is written at its head.
+struct LedgerScripts {
+    RedisScript reserve;
+    RedisScript adopt;
+    RedisScript settle;
+    RedisScript beat;
+    RedisScript slice;
+    RedisScript recall;
+    RedisScript enter;
+
+    static const LedgerScripts& get();
+};
+
+}  // namespace tierway::store
