@@ -45,8 +45,6 @@ struct Outcome {
     /// Empties it for another request; the memory of what every request has is kept.
     void reset() {
         Outcome fresh;
-        fresh.bill = std::move(bill);
-        fresh.bill.clear();
         fresh.attempt_errors = std::move(attempt_errors);
         fresh.attempt_errors.clear();
         fresh.attempt_codes = std::move(attempt_codes);
