@@ -16,7 +16,7 @@ TokenDemand token_demand(const Plan& plan) noexcept {
 }
 
 TokensUsed tokens_used(const ledger::Charge& charge) noexcept {
-    return {charge.usage.prompt + charge.usage.completion, charge.source != ledger::UsageSource::Counted};
+    return {charge.usage.prompt + charge.usage.completion, ledger::is_known(charge.source)};
 }
 
 TokensUsed tokens_used(const Outcome& outcome) noexcept {
