@@ -24,7 +24,7 @@ double jitter() {
 Executor::Executor(RequestContext& context)
     : context_(context),
       client_(context),
-      machine_(context.snapshot(), context.runtime->health(), token_demand(context.plan())) {}
+      machine_(context.snapshot(), context.runtime->health(), token_demand(context.snapshot(), context.plan())) {}
 
 net::Task<> Executor::run() {
     if (context_.plan().request.stream) {
