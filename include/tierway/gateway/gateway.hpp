@@ -25,7 +25,7 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 class Gateway final : public net::Handler {
 public:
     /// \param load         shared by all workers.
-    /// \param store        where spending is kept; shared by all workers.
+    /// \param store        where spending is kept, as this worker reaches it.
     /// \param worker_index which ring of `decisions` is this worker's.
     Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
             telemetry::DecisionLog& decisions, std::size_t worker_index);
