@@ -11,14 +11,20 @@ import json
 import sys
 from decimal import Decimal
 
-ROW_FIELDS = ("provider", "id", "kind", "in", "out", "cached_in", "cache_write", "tiers", "context", "max_out", "dims", "flags",
-              "status", "src")
-PRICE_FIELDS = ("in", "out", "cached_in", "cache_write")
+ROW_FIELDS = ("provider", "id", "kind", "in", "out", "cached_in", "cache_write", "cache_write_1h", "tiers", "service_tiers", "context",
+              "max_out", "dims", "flags", "status", "src")
+PRICE_FIELDS = ("in", "out", "cached_in", "cache_write", "cache_write_1h")
 TIER_FIELDS = ("above",) + PRICE_FIELDS
 FLAGS = ("vision", "reasoning", "tools", "json_schema", "temperature")
 KINDS = ("chat", "embedding")
 STATUSES = ("beta", "deprecated")
 DECIMALS_MAX = 6  # A price is a whole number of pico-dollars per token, which is the sixth decimal of USD per million tokens.
+
+
+# What the table leaves out because it is the same for all rows of a provider: OpenAI's fast lane costs twice the price and its flex lane
+# half of it; Anthropic asks twice the input price for what its cache keeps for an hour. A row that states its own keeps it.
+SERVICE_TIERS = {"openai": {"flex": Decimal("0.5"), "priority": Decimal(2)}}
+CACHE_WRITE_1H_OF_INPUT = {"anthropic": 2}
 
 
 def is_number(value):
@@ -82,7 +88,19 @@ def catalogue_problems(rows):
         yield from row_problems(where, row)
 
 
+def completed(row):
+    """The row with the rules of its provider."""
+    provider, is_chat = row["provider"], row["kind"] == "chat"
+    rules = {}
+    if is_chat and provider in SERVICE_TIERS:
+        rules["service_tiers"] = SERVICE_TIERS[provider]
+    if is_chat and provider in CACHE_WRITE_1H_OF_INPUT and "cache_write" in row:
+        rules["cache_write_1h"] = row["in"] * CACHE_WRITE_1H_OF_INPUT[provider]
+    return {**rules, **row}
+
+
 def kept(row):
+    row = completed(row)
     return {field: row[field] for field in ROW_FIELDS if field in row}
 
 

@@ -86,8 +86,8 @@ Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& de
 
 net::Task<> Admin::handle(net::Exchange& exchange) {
     const std::string_view path = exchange.target().substr(0, exchange.target().find('?'));
-    constexpr std::array<std::string_view, 6> kPaths{"/healthz",       "/readyz",     "/metrics",
-                                                     "/api/decisions", "/api/models", "/api/spend"};
+    constexpr std::array<std::string_view, 7> kPaths{"/healthz",    "/readyz",     "/metrics",  "/api/decisions",
+                                                     "/api/models", "/api/limits", "/api/spend"};
     Page page;
     if (exchange.receive_error()) {
         page = problem(400, exchange.receive_error()->message());
@@ -101,6 +101,8 @@ net::Task<> Admin::handle(net::Exchange& exchange) {
         page = {200, "text/plain; version=0.0.4; charset=utf-8", metrics_.text()};
     } else if (path == "/api/models") {
         page = {200, "application/json", sources_.models_json()};
+    } else if (path == "/api/limits") {
+        page = {200, "application/json", sources_.limits_json()};
     } else if (path == "/api/spend") {
         page = co_await spend_page(sources_, exchange);
     } else if (path == "/api/decisions") {

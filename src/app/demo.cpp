@@ -31,6 +31,7 @@ config::SnapshotPtr demo_snapshot(const std::string& simulator_url, const config
     adjusted->server.listen = listen;
     adjusted->admin.listen = admin;
     adjusted->log.decisions = "off";
+    adjusted->log.audit = "off";
     // No balancer has to notice that a demo ends.
     adjusted->server.drain_delay = Milliseconds{0};
     return adjusted;

@@ -6,6 +6,7 @@
 
 #include "app/spend_query.hpp"
 #include "app/spend_text.hpp"
+#include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
 #include "tierway/gateway/store_gauges.hpp"
 #include "tierway/net/drain.hpp"
@@ -68,7 +69,8 @@ std::string address(const std::string& host, std::uint16_t port) {
 Service::Service(config::SnapshotPtr snapshot)
     : snapshot_(std::move(snapshot)),
       load_(load_limits_of(snapshot_->server)),
-      decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)) {}
+      decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)),
+      audit_(snapshot_->log.audit) {}
 
 Service::~Service() {
     for (const auto& worker : workers_) {
@@ -110,13 +112,14 @@ Result<void> Service::start() {
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
         workers_.push_back(std::make_unique<net::Worker>());
         ledger::Store& desk = store_->desk_of(*workers_.back());
-        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, desk, metrics_, decisions_, i));
+        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, desk, metrics_, decisions_, audit_, i));
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);
     admin::AdminSources sources;
     sources.refresh_metrics = [this] { refresh_metrics(); };
     sources.models_json = [this] { return gateway::model_health_json(this->runtime()); };
+    sources.limits_json = [this] { return gateway::key_limits_json(this->runtime()); };
     sources.spend_json = [this](std::string target, std::function<void(Result<std::string>)> answer) {
         report_worker_->post([file = ledger_file_, target = std::move(target), answer = std::move(answer)] {
             answer(spend_answer(file, target));
@@ -224,6 +227,7 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
         telemetry::log_warning(std::to_string(cut) + " connections were still open at the end and are cut.");
     }
     decisions_.flush();
+    audit_.flush();
     admin_plane_->enter(net::ServerPhase::Closed);
 }
 

@@ -63,6 +63,7 @@ private:
     std::string ledger_file_;  ///< Empty: there is none to report from.
     std::unique_ptr<gateway::BudgetGauges> budget_gauges_;
     telemetry::DecisionLog decisions_;
+    telemetry::LineLog audit_;
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<gateway::Gateway>> gateways_;
     std::unique_ptr<admin::Admin> admin_;

@@ -78,6 +78,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "store", load_store);
     load_optional(loading, root, "aliases", load_aliases);
+    load_optional(loading, root, "key_limits", load_key_limits);
     if (keys != nullptr) {
         load_keys(loading, *keys);
     }

@@ -70,6 +70,9 @@ bool read_rates(MapReader& reader, Rates& rates) {
     if (reader.read_price("cache_write", rate)) {
         rates.cache_write = rate;
     }
+    if (reader.read_price("cache_write_1h", rate)) {
+        rates.cache_write_1h = rate;
+    }
     return has_input && has_output;
 }
 
@@ -95,6 +98,17 @@ void read_context_tiers(Loading& loading, MapReader& reader, std::vector<Context
     }
 }
 
+void read_service_tiers(Loading& loading, MapReader& reader, Price& price) {
+    const YamlNode* node = reader.take("service_tiers");
+    if (node == nullptr) {
+        return;
+    }
+    MapReader lanes(*node, reader.path_of("service_tiers"), loading.problems);
+    lanes.read_factor("flex", price.flex_permille);
+    lanes.read_factor("priority", price.priority_permille);
+    lanes.finish();
+}
+
 // A given price replaces the listed one as a whole: own base rates under the catalogue's context tiers would be nobody's price.
 bool read_price(Loading& loading, MapReader& model, Price& price) {
     const YamlNode* node = model.take("price");
@@ -105,6 +119,7 @@ bool read_price(Loading& loading, MapReader& model, Price& price) {
     MapReader reader(*node, model.path_of("price"), loading.problems);
     const bool has_rates = reader.is_mapping() && read_rates(reader, price.base);
     read_context_tiers(loading, reader, price.context_tiers);
+    read_service_tiers(loading, reader, price);
     reader.finish();
     if (has_rates) {
         complete_context_tiers(price);
@@ -167,6 +182,7 @@ void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& p
     reader.read_integer("max_output", model.output_tokens_max, 1, kTokensMax);
     read_supports(loading, reader, model.capabilities);
     read_timeouts(loading, reader, model.timeouts);
+    read_rate_limits(loading, reader, model.limits);
     reader.finish();
 }
 

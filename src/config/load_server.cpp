@@ -82,18 +82,18 @@ void read_memory_max(MapReader& reader, std::size_t& memory_bytes_max) {
 }
 
 // A mistyped word would otherwise silently become a file of that name.
-void read_decisions(MapReader& reader, std::string& decisions) {
-    const YamlNode* node = reader.take_scalar("decisions");
+void read_destination(MapReader& reader, std::string_view key, std::string& destination) {
+    const YamlNode* node = reader.take_scalar(key);
     if (node == nullptr) {
         return;
     }
     const std::string& text = node->text;
     if (text != "stdout" && text != "off" && text.find_first_of("./") == std::string::npos) {
-        reader.fail("decisions", node->place,
+        reader.fail(key, node->place,
                     "must be `stdout`, `off` or the path of a file (with a `/` or `.` in it), not " + quoted_value(text));
         return;
     }
-    decisions = text;
+    destination = text;
 }
 
 }  // namespace
@@ -135,7 +135,8 @@ void load_log(Loading& loading, const YamlNode& section) {
     reader.read_choice(
         "level", log.level,
         {{"debug", LogLevel::Debug}, {"info", LogLevel::Info}, {"warning", LogLevel::Warning}, {"error", LogLevel::Error}});
-    read_decisions(reader, log.decisions);
+    read_destination(reader, "decisions", log.decisions);
+    read_destination(reader, "audit", log.audit);
     reader.finish();
 }
 

@@ -37,6 +37,7 @@ void load_retry(Loading& loading, const YamlNode& section);
 void load_breaker(Loading& loading, const YamlNode& section);
 void load_store(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
+void load_key_limits(Loading& loading, const YamlNode& section);
 void load_keys(Loading& loading, const YamlNode& section);
 void load_budgets(Loading& loading, const YamlNode& section);
 
@@ -52,6 +53,8 @@ void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overri
 void read_secret(Loading& loading, MapReader& reader, std::string_view key, Secret& target);
 /// Reads the key `ca_file`, a PEM bundle that exists.
 void read_ca_file(MapReader& reader, std::string& ca_file);
+/// Reads the key `limits` of a client key or a model, when it is there.
+void read_rate_limits(Loading& loading, MapReader& parent, RateLimits& limits);
 
 /// Warns of each model of the section `models` that no tier uses.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);

@@ -132,6 +132,10 @@ bool MapReader::read_price(std::string_view key, PicoUsdPerToken& target) {
     return read_number(key, target, parse_price);
 }
 
+bool MapReader::read_factor(std::string_view key, std::optional<std::int64_t>& target) {
+    return read_number(key, target, parse_factor_permille);
+}
+
 bool MapReader::read_usd(std::string_view key, Usd& target) {
     return read_number(key, target, parse_usd);
 }

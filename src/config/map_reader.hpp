@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ public:
     bool read_size(std::string_view key, std::size_t& target, std::size_t min, std::size_t max);
     bool read_fraction(std::string_view key, double& target);
     bool read_price(std::string_view key, PicoUsdPerToken& target);
+    /// How many times a price, in thousandths.
+    bool read_factor(std::string_view key, std::optional<std::int64_t>& target);
     bool read_usd(std::string_view key, Usd& target);
     bool read_moment(std::string_view key, WallTime& target);
 

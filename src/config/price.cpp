@@ -15,6 +15,48 @@ PicoUsdPerToken scaled(PicoUsdPerToken rate, PicoUsdPerToken to, PicoUsdPerToken
 
 }  // namespace
 
+ServiceTier service_tier_named(std::string_view name) noexcept {
+    if (name.empty() || name == "default" || name == "auto" || name == "standard" || name == "on_demand") {
+        return ServiceTier::Standard;
+    }
+    if (name == "flex") {
+        return ServiceTier::Flex;
+    }
+    return name == "priority" || name == "fast" ? ServiceTier::Priority : ServiceTier::Other;
+}
+
+std::string_view name_of(ServiceTier tier) noexcept {
+    switch (tier) {
+        case ServiceTier::Standard:
+            return "standard";
+        case ServiceTier::Flex:
+            return "flex";
+        case ServiceTier::Priority:
+            return "priority";
+        case ServiceTier::Other:
+            break;
+    }
+    return "other";
+}
+
+std::optional<std::int64_t> Price::permille_of(ServiceTier tier) const noexcept {
+    switch (tier) {
+        case ServiceTier::Standard:
+            return kStandardPermille;
+        case ServiceTier::Flex:
+            return flex_permille;
+        case ServiceTier::Priority:
+            return priority_permille;
+        case ServiceTier::Other:
+            break;
+    }
+    return std::nullopt;
+}
+
+std::int64_t Price::dearest_permille() const noexcept {
+    return std::max({kStandardPermille, flex_permille.value_or(0), priority_permille.value_or(0)});
+}
+
 const Rates& Price::rates_for(std::int64_t prompt_tokens) const noexcept {
     const auto first_not_reached =
         std::find_if(context_tiers.begin(), context_tiers.end(),
@@ -33,6 +75,9 @@ void complete_context_tiers(Price& price) {
         }
         if (!tier.rates.cache_write && base.cache_write) {
             tier.rates.cache_write = scaled(*base.cache_write, tier.rates.input, base.input);
+        }
+        if (!tier.rates.cache_write_1h && base.cache_write_1h) {
+            tier.rates.cache_write_1h = scaled(*base.cache_write_1h, tier.rates.input, base.input);
         }
     }
 }

@@ -16,6 +16,7 @@ using Json = nlohmann::json;
 constexpr double kPicoPerListedUnit = 1e6;     // USD per million tokens → pico-dollars per token.
 constexpr double kListedPriceMax = 100'000.0;  // Keeps a bill of ten million tokens well inside 64 bits.
 constexpr std::int64_t kTokensMax = 1'000'000'000;
+constexpr PicoUsdPerToken kPicoPerPermille = 1'000;  // A factor is read like a price, where 1 is a million pico-dollars.
 
 // Reads one row. The first problem stays in `problem`; later reads then change nothing that matters.
 class RowReader {
@@ -81,7 +82,29 @@ public:
         result.output = output.value_or(0);
         result.cached_input = price("cached_in");
         result.cache_write = price("cache_write");
+        result.cache_write_1h = price("cache_write_1h");
         return result;
+    }
+
+    /// How many times the price the provider's lane costs, in thousandths; empty when it is not listed.
+    std::optional<std::int64_t> service_tier_permille(const char* lane) {
+        const Json* lanes = find("service_tiers");
+        if (lanes == nullptr) {
+            return std::nullopt;
+        }
+        if (!lanes->is_object()) {
+            fail("`service_tiers` must be an object");
+            return std::nullopt;
+        }
+        RowReader reader(*lanes);
+        const std::optional<PicoUsdPerToken> factor = reader.price(lane);
+        if (factor && (*factor <= 0 || *factor % kPicoPerPermille != 0)) {
+            reader.fail(std::string("`") + lane + "` must be more than 0, with at most three decimals");
+        }
+        if (!reader.problem().empty()) {
+            fail("`service_tiers`: " + reader.problem());
+        }
+        return factor ? std::optional(*factor / kPicoPerPermille) : std::nullopt;
     }
 
     Support flag(const char* name) {
@@ -152,6 +175,8 @@ CatalogueEntry read_entry(RowReader& row) {
     entry.price.base = row.rates();
     read_context_tiers(row, entry.price);
     complete_context_tiers(entry.price);
+    entry.price.flex_permille = row.service_tier_permille("flex");
+    entry.price.priority_permille = row.service_tier_permille("priority");
     entry.context_tokens = row.count("context");
     entry.output_tokens_max = row.count("max_out");
     entry.capabilities.vision = row.flag("vision");

@@ -181,6 +181,19 @@ Parsed<PicoUsdPerToken> parse_price(std::string_view text) {
     return Result::good(*whole * kPicoPerUnit + pico);
 }
 
+Parsed<std::int64_t> parse_factor_permille(std::string_view text) {
+    using Result = Parsed<std::int64_t>;
+    constexpr PicoUsdPerToken kPicoPerPermille = 1'000;
+    // Read like a price: the same digits, exactly.
+    const auto factor = parse_price(text);
+    if (!factor.value || *factor.value < kPicoPerPermille || *factor.value > 100 * kPicoPerUnit ||
+        *factor.value % kPicoPerPermille != 0) {
+        return Result::bad("must be a plain number from 0.001 to 100 such as `0.5`, with at most three decimals, not " +
+                           quoted_value(text));
+    }
+    return Result::good(*factor.value / kPicoPerPermille);
+}
+
 Parsed<Usd> parse_usd(std::string_view text) {
     const auto usd = is_plain_decimal(text) ? Usd::parse(text) : std::nullopt;
     if (!usd || *usd > kUsdMax) {

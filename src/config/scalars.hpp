@@ -39,6 +39,9 @@ Parsed<double> parse_fraction(std::string_view text);
 /// A plain decimal of USD per million tokens with at most six decimals, read exactly; at most 100,000.
 Parsed<PicoUsdPerToken> parse_price(std::string_view text);
 
+/// How many times a price: a plain decimal with at most three decimals, from 0.001 to 100, in thousandths.
+Parsed<std::int64_t> parse_factor_permille(std::string_view text);
+
 /// A plain decimal of USD with at most nine decimals, read exactly; at most 1,000,000.
 Parsed<Usd> parse_usd(std::string_view text);
 /// A day (`2027-01-31`, its beginning) or a second (`2027-01-31T12:00:00Z`, RFC 3339), both UTC, of the years 2000 to 2199.

@@ -80,6 +80,7 @@ Result<ChatAnswer> read_chat_answer(const wire::JsonValue& body, std::string_vie
     }
     answer.usage = read_usage(body.find("usage"));
     answer.model = body.find("model").to_string();
+    answer.service_tier = body.find("service_tier").to_string();
     return answer;
 }
 

@@ -10,6 +10,7 @@ namespace tierway::dialect {
 namespace {
 
 constexpr std::size_t kModelNameBytesMax = 256;
+constexpr std::size_t kServiceTierBytesMax = 64;  // A longer one is none of the API's, and stays so when it is cut.
 
 /// The members of the root that the gateway acts on; an optional one that is null counts as absent.
 struct RootFields {
@@ -23,6 +24,7 @@ struct RootFields {
     wire::JsonValue response_format;
     wire::JsonValue tools;
     wire::JsonValue functions;
+    wire::JsonValue service_tier;
 };
 
 struct KnownField {
@@ -41,6 +43,7 @@ constexpr std::array kOptionalFields = {
     KnownField{"response_format", &RootFields::response_format},
     KnownField{"tools", &RootFields::tools},
     KnownField{"functions", &RootFields::functions},
+    KnownField{"service_tier", &RootFields::service_tier},
 };
 
 /// Names by which client libraries and other gateways let a request choose where a call goes, and with which credential
@@ -184,6 +187,17 @@ Result<void> read_bounds(ChatRequest& request, const RootFields& fields, const C
     return {};
 }
 
+Result<void> read_service_tier(ChatRequest& request, const wire::JsonValue& tier) {
+    if (!tier.exists()) {
+        return {};
+    }
+    if (!tier.is_string()) {
+        return invalid_type("service_tier", "a string", tier);
+    }
+    tier.append_string(request.service_tier, kServiceTierBytesMax);
+    return {};
+}
+
 Result<void> read_logprobs(ChatRequest& request, const RootFields& fields) {
     const Result<bool> logprobs = read_boolean(fields.logprobs, "logprobs");
     if (!logprobs) {
@@ -280,6 +294,9 @@ Result<ChatRequest> read_chat_request(const wire::JsonValue& body, const ChatReq
     }
     if (checked) {
         checked = read_logprobs(request, *fields);
+    }
+    if (checked) {
+        checked = read_service_tier(request, fields->service_tier);
     }
     if (checked) {
         checked = read_response_format(request, fields->response_format);

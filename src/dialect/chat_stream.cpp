@@ -16,6 +16,7 @@ struct ChunkFields {
     wire::JsonValue id;
     wire::JsonValue object;
     wire::JsonValue model;
+    wire::JsonValue service_tier;
     wire::JsonValue choices;
     wire::JsonValue usage;
     wire::JsonValue groq;
@@ -39,6 +40,8 @@ ChunkFields fields_of(const wire::JsonValue& chunk) {
             fields.id = member;
         } else if (key == "error") {
             fields.error = member;
+        } else if (key == "service_tier") {
+            fields.service_tier = member;
         } else if (key == "x_groq") {
             fields.groq = member;
         }
@@ -108,6 +111,9 @@ Result<ChunkFacts> ChatStreamReader::read(std::string_view data, const wire::Jso
     if (answer_.model.empty() && fields.model.is_string()) {
         // Azure's first chunk has an empty one.
         answer_.model = fields.model.to_string();
+    }
+    if (answer_.service_tier.empty() && fields.service_tier.is_string()) {
+        answer_.service_tier = fields.service_tier.to_string();
     }
     for (const wire::JsonValue choice : fields.choices) {
         if (auto read = read_choice(choice, facts, provider_name); !read) {

@@ -44,6 +44,10 @@ std::string_view type_of(const Error& error) noexcept {
             return "permission_error";
         case ErrorKind::BudgetExceeded:
             return "insufficient_quota";
+        case ErrorKind::RequestRateExceeded:
+            return "requests";
+        case ErrorKind::TokenRateExceeded:
+            return http_status(error) == 429 ? "tokens" : "invalid_request_error";
         case ErrorKind::Internal:
             return "server_error";
         case ErrorKind::Overloaded:
@@ -85,6 +89,11 @@ unsigned http_status(const Error& error) noexcept {
         case ErrorKind::BudgetExceeded:
             // Waiting helps, or never will.
             return error.code() == "budget_exceeded" ? 429 : 402;
+        case ErrorKind::RequestRateExceeded:
+            return 429;
+        case ErrorKind::TokenRateExceeded:
+            // Likewise.
+            return error.code() == "rate_limit_exceeded" ? 429 : 400;
         case ErrorKind::ModelNotFound:
         case ErrorKind::RouteNotFound:
             return 404;

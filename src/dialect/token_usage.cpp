@@ -1,33 +1,9 @@
 #include "tierway/dialect/token_usage.hpp"
 
-#include <algorithm>
+#include "dialect/token_counts.hpp"
 
 namespace tierway::dialect {
 namespace {
-
-/// Beyond any real answer; keeps all later arithmetic on counts and prices far from overflow.
-constexpr std::int64_t kTokensMax = 1'000'000'000'000;
-
-/// Reads counts and remembers whether one of them was unusable.
-class CountReader {
-public:
-    std::optional<std::int64_t> read(const wire::JsonValue& value) noexcept {
-        if (!value.exists() || value.is_null()) {
-            return std::nullopt;
-        }
-        const std::optional<std::int64_t> count = value.integer();
-        if (!count || *count < 0 || *count > kTokensMax) {
-            usable_ = false;
-            return std::nullopt;
-        }
-        return count;
-    }
-
-    [[nodiscard]] bool usable() const noexcept { return usable_; }
-
-private:
-    bool usable_ = true;
-};
 
 /// What is left of the total, where a provider names only one of the two sides.
 std::optional<std::int64_t> remainder_of(std::optional<std::int64_t> total, std::optional<std::int64_t> part) noexcept {
@@ -43,7 +19,7 @@ std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept {
     if (!usage.is_object()) {
         return std::nullopt;
     }
-    CountReader counts;
+    TokenCounts counts;
     std::optional<std::int64_t> prompt = counts.read(usage.find("prompt_tokens"));
     std::optional<std::int64_t> completion = counts.read(usage.find("completion_tokens"));
     const std::optional<std::int64_t> total = counts.read(usage.find("total_tokens"));
@@ -53,8 +29,8 @@ std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept {
         // DeepSeek's own name for it (WIRE.md section 5.4).
         cached = counts.read(usage.find("prompt_cache_hit_tokens"));
     }
-    const std::int64_t cache_write = counts.read(prompt_details.find("cache_write_tokens")).value_or(0);
-    const std::int64_t reasoning = counts.read(usage.find("completion_tokens_details").find("reasoning_tokens")).value_or(0);
+    const std::int64_t cache_write = counts.read_or_zero(prompt_details.find("cache_write_tokens"));
+    const std::int64_t reasoning = counts.read_or_zero(usage.find("completion_tokens_details").find("reasoning_tokens"));
     if (!prompt) {
         prompt = remainder_of(total, completion);
     }
@@ -71,10 +47,10 @@ std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept {
     TokenUsage result;
     result.prompt = *prompt;
     result.completion = *completion;
-    result.cached = std::min(cached.value_or(0), result.prompt);
-    result.cache_write = std::min(cache_write, result.prompt - result.cached);
-    result.reasoning = std::min(reasoning, result.completion);
-    return result;
+    result.cached = cached.value_or(0);
+    result.cache_write = cache_write;
+    result.reasoning = reasoning;
+    return with_parts_inside(result);
 }
 
 }  // namespace tierway::dialect

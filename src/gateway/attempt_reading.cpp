@@ -36,18 +36,22 @@ bool is_breakdown(const Error& error) noexcept {
 
 }  // namespace
 
-std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                              std::size_t answer_text_bytes, const Error* error) {
     dialect::TokenUsage tokens;
     ledger::UsageSource source = ledger::UsageSource::None;
-    if (usage) {
-        tokens = *usage;
+    if (content != nullptr && content->usage) {
+        tokens = *content->usage;
         source = ledger::UsageSource::Provider;
     } else if (call.dispatched()) {
         tokens.prompt = context_.plan().features.prompt_tokens;
         tokens.completion = dialect::estimate_tokens(answer_text_bytes);
         source = ledger::UsageSource::Counted;
     }
+    // A provider may serve in another lane than was asked for, and says so; else the one that was asked for is billed.
+    const bool is_told = content != nullptr && !content->service_tier.empty();
+    const config::ServiceTier service =
+        config::service_tier_named(is_told ? content->service_tier : context_.plan().request.service_tier);
     const ledger::Purpose purpose = error == nullptr ? ledger::Purpose::Answer : ledger::Purpose::Failed;
     std::string problem;
     if (error != nullptr) {
@@ -55,7 +59,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     }
     context_.outcome.attempt_errors.push_back(std::move(problem));
     context_.outcome.attempt_codes.push_back(error == nullptr ? "ok" : error->code());
-    return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens);
+    return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens, service);
 }
 
 net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, Answer& answer) {
@@ -72,7 +76,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         }
         if (batch->has_error()) {
             const Error failed = batch->error();
-            charge(tier, call, std::nullopt, body.size(), &failed);
+            charge(tier, call, nullptr, body.size(), &failed);
             co_return failed;
         }
         for (const std::string_view piece : (*batch)->pieces) {
@@ -82,7 +86,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         if (body.size() > kAnswerBytesMax) {
             const Error failed =
                 Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
-            charge(tier, call, std::nullopt, body.size(), &failed);
+            charge(tier, call, nullptr, body.size(), &failed);
             co_return failed;
         }
     }
@@ -92,12 +96,12 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
                           : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
         const Error failed = content.error();
-        charge(tier, call, std::nullopt, 0, &failed);
+        charge(tier, call, nullptr, 0, &failed);
         co_return failed;
     }
     call.give_back();
     answer.content = std::move(*content);
-    answer.charge = charge(tier, call, answer.content.usage, body.size(), nullptr);
+    answer.charge = charge(tier, call, &answer.content, body.size(), nullptr);
     answer.relayed_headers = context_.relayed_headers;
     dialect::AnswerEdits wanted;
     wanted.model = context_.runtime->name_json(call.model());
@@ -145,11 +149,11 @@ net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, A
     const dialect::ChatAnswer& content = stream.reader().answer();
     if (!ended) {
         const Error failed = ended.error();
-        charge(answer.tier, call, content.usage, stream.reader().answer_text_bytes(), &failed);
+        charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), &failed);
         co_return failed;
     }
     answer.content = content;
-    answer.charge = charge(answer.tier, call, content.usage, stream.reader().answer_text_bytes(), nullptr);
+    answer.charge = charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), nullptr);
     answer.bytes = std::move(stream.pending());
     answer.usage_chunk = std::move(stream.usage_chunk());
     co_return Result<void>();
@@ -174,7 +178,9 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
         co_return broken;
     }
     machine_.begin_tier(prefilling);
+    limited_noted_ = 0;
     const upstream::Step step = machine_.next(std::chrono::steady_clock::now());
+    note_limited(step.kind == upstream::Step::Kind::Ask ? std::optional(step.model) : std::nullopt);
     if (step.kind != upstream::Step::Kind::Ask) {
         co_return broken;
     }

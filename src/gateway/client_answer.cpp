@@ -5,6 +5,7 @@
 
 #include "gateway/disclosure.hpp"
 #include "gateway/error_answer.hpp"
+#include "gateway/rate_admission.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -46,6 +47,7 @@ void ClientAnswer::fill_headers(bool final) {
                                 context_.overhead(now())};
     add_disclosure(input, headers);
     headers.add_all(context_.relayed_headers);
+    add_rate_limits(context_, headers);
 }
 
 void ClientAnswer::begin_stream(bool final) {

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gateway/disclosure.hpp"
+#include "gateway/rate_admission.hpp"
 #include "tierway/base/time_text.hpp"
 #include "tierway/dialect/error_body.hpp"
 #include "tierway/net/drain.hpp"
@@ -17,7 +18,7 @@ namespace {
 constexpr std::int64_t kRetrySecondsMax = 60;
 
 void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status, net::HeaderBlock& headers) {
-    if (error.kind() == ErrorKind::BudgetExceeded || (status == 429 && error.code() == "insufficient_quota")) {
+    if (error.kind() == ErrorKind::BudgetExceeded || error.code() == "request_exceeds_rate_limit" || (status == 429 && error.code() == "insufficient_quota")) {
         headers.add("x-should-retry", "false");
         return;
     }
@@ -61,6 +62,7 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     headers.add("Content-Type", "application/json");
     add_disclosure(input, headers);
     headers.add_all(context.relayed_headers);
+    add_rate_limits(context, headers);
     add_retry_hint(error, outcome, status, headers);
     if (status == 401) {
         headers.add("WWW-Authenticate", "Bearer");  // RFC 9110 section 15.5.2 wants to know how to do better.

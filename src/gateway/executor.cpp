@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/rate_admission.hpp"
 #include "tierway/cascade/confidence.hpp"
 
 namespace tierway::gateway {
@@ -21,7 +22,9 @@ double jitter() {
 }  // namespace
 
 Executor::Executor(RequestContext& context)
-    : context_(context), client_(context), machine_(context.snapshot(), context.runtime->health()) {}
+    : context_(context),
+      client_(context),
+      machine_(context.snapshot(), context.runtime->health(), token_demand(context.plan())) {}
 
 net::Task<> Executor::run() {
     if (context_.plan().request.stream) {
@@ -58,12 +61,14 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     Outcome& outcome = context_.outcome;
     end_reason_.reset();
     machine_.begin_tier(targets);
+    limited_noted_ = 0;
     std::optional<config::ModelId> before;
     while (true) {
         const upstream::Step step = machine_.next(now());
         if (must_end()) {
             co_return Error::client_gone();
         }
+        note_limited(step.kind == upstream::Step::Kind::Ask ? std::optional(step.model) : std::nullopt);
         if (step.kind == upstream::Step::Kind::End) {
             const upstream::Ending ending = machine_.ending(now());
             outcome.retry_after = ending.retry_after;
@@ -107,7 +112,11 @@ net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId m
     auto reserved = co_await context_.ledger.open(std::move(opening), snapshot.store.wait_max);
     if (reserved && must_end()) {
         context_.ledger.release_newest();
+        machine_.withdrawn(now());
         co_return Error::client_gone();
+    }
+    if (!reserved) {
+        machine_.withdrawn(now());
     }
     context_.outcome.budget_left = context_.ledger.left();
     co_return reserved;
@@ -119,7 +128,7 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     auto ended = co_await call.open();
     if (!ended) {
         const Error failed = ended.error();
-        charge(answer.tier, call, std::nullopt, 0, &failed);
+        charge(answer.tier, call, nullptr, 0, &failed);
     } else if (context_.plan().request.stream) {
         ended = co_await read_stream(call, judged, answer);
     } else {
@@ -130,7 +139,21 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     co_return ended;
 }
 
+void Executor::note_limited(std::optional<config::ModelId> asked) {
+    for (const auto limited = machine_.limited(); limited_noted_ < limited.size(); ++limited_noted_) {
+        const auto [model, limit] = limited[limited_noted_];
+        context_.outcome.passed_over.push_back({model, reason_of(limit)});
+        context_.meters.count_limited(model, limit);
+        if (asked && *asked != model) {
+            ++context_.outcome.fallbacks;
+            context_.meters.count_fallback(model, *asked, reason_of(limit));
+        }
+    }
+}
+
 void Executor::note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after) {
+    const TokensUsed used = tokens_used(context_.outcome.bill.charges().back());
+    machine_.used(used.tokens, used.known, now());
     if (ended) {
         machine_.succeeded(now());
         return;

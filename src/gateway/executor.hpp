@@ -50,12 +50,16 @@ private:
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after);
-    std::size_t charge(config::TierId tier, const UpstreamCall& call, const std::optional<dialect::TokenUsage>& usage,
+    /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
+    void note_limited(std::optional<config::ModelId> asked);
+    /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
+    std::size_t charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                        std::size_t answer_text_bytes, const Error* error);
 
     RequestContext& context_;
     ClientAnswer client_;
     upstream::RetryMachine machine_;
+    std::size_t limited_noted_ = 0;  ///< Of those whom the machine has passed over in this tier.
     DeliveredAnswer delivered_;
     std::string prefill_;  ///< The request's last message while an answer is continued; empty otherwise.
     std::optional<upstream::EndReason> end_reason_;  ///< Of the tier asked last, when nobody of it answered.

@@ -10,6 +10,7 @@
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/percent_decoding.hpp"
+#include "gateway/rate_admission.hpp"
 #include "gateway/request_context.hpp"
 #include "gateway/runtime.hpp"
 #include "gateway/settlement.hpp"
@@ -65,6 +66,7 @@ net::Task<> answer_json(RequestContext& context, std::string_view body) {
     headers.clear();
     headers.add("Content-Type", "application/json");
     headers.add("x-request-id", context.id.view());
+    add_rate_limits(context, headers);
     const std::array<std::string_view, 1> pieces{body};
     const std::span<const std::string_view> span(pieces);
     context.outcome.status = 200;
@@ -129,6 +131,9 @@ net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
     auto planned = plan_chat(context);
     note_climbs(context);
     if (planned) {
+        planned = admit_by_rate(context);
+    }
+    if (planned) {
         Executor executor(context);
         co_await executor.run();
     } else {
@@ -186,6 +191,7 @@ struct Gateway::State {
     ledger::Store& store;
     telemetry::Metrics& metrics;
     telemetry::DecisionLog& decisions;
+    telemetry::LineLog& audit;
     std::size_t worker_index;
     std::shared_ptr<Meters> meters;
     RequestIdSource ids;
@@ -223,12 +229,13 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 }
 
 Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
-                 telemetry::DecisionLog& decisions, std::size_t worker_index)
+                 telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index)
     : state_(new State{runtime,
                        load,
                        store,
                        metrics,
                        decisions,
+                       audit,
                        worker_index,
                        std::make_shared<Meters>(metrics, runtime),
                        RequestIdSource(),
@@ -270,7 +277,7 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
         Error internal = Error::internal("The gateway failed on this request. It has been logged.");
         co_await answer_error(context, std::move(internal), exchange.head_sent());
     }
-    settle(context, state.decisions, state.worker_index);
+    settle(context, state.decisions, state.audit, state.worker_index);
 }
 
 }  // namespace tierway::gateway

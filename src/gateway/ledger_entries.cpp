@@ -3,6 +3,7 @@
 #include <string>
 
 #include "tierway/ledger/budget_claims.hpp"
+#include "tierway/ledger/bill.hpp"
 #include "tierway/ledger/cost.hpp"
 
 namespace tierway::gateway {
@@ -34,7 +35,6 @@ ledger::AttemptOpening attempt_opening(const RequestContext& context, config::Ti
 
 std::vector<ledger::AttemptSettlement> attempt_settlements(const RequestContext& context) {
     const config::Snapshot& snapshot = context.snapshot();
-    const config::Price& frontier = snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price;
     std::vector<ledger::AttemptSettlement> settlements;
     const auto& charges = context.outcome.bill.charges();
     for (std::size_t i = 0; i < charges.size(); ++i) {
@@ -45,9 +45,7 @@ std::vector<ledger::AttemptSettlement> attempt_settlements(const RequestContext&
         settlement.source = charge.source;
         settlement.usage = charge.usage;
         settlement.cost = charge.cost;
-        if (charge.purpose == ledger::Purpose::Answer) {
-            settlement.baseline = ledger::cost_of(charge.usage, frontier);
-        }
+        settlement.baseline = ledger::baseline_of(charge, snapshot);
         settlement.outcome = context.outcome.attempt_codes[i];
     }
     return settlements;

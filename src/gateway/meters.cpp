@@ -10,6 +10,7 @@ using config::index_of;
 using prometheus::Labels;
 
 constexpr std::uint16_t kNone = 0xffff;
+constexpr std::size_t kRateLimitKinds = 3;
 
 double seconds(Nanoseconds duration) {
     return static_cast<double>(duration.count()) * 1e-9;
@@ -60,6 +61,7 @@ std::string_view name_of(RequestOutcome outcome) noexcept {
 Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
     : metrics_(metrics),
       runtime_(std::move(runtime)),
+      rate_limited_(kRateLimitKinds),
       baselines_(runtime_->snapshot().classes.size()),
       confidences_(runtime_->snapshot().classes.size()),
       first_tokens_(runtime_->snapshot().models.size()),
@@ -195,6 +197,23 @@ void Meters::count_tokens(const ledger::Charge& charge) {
 
 void Meters::count_overload(Overload reason) {
     metrics_.overload.Add({{"reason", std::string(name_of(reason))}}).Increment();
+}
+
+void Meters::count_rate_limited(RateLimitKind limit) {
+    cached(
+        rate_limited_, static_cast<std::size_t>(limit),
+        [&]() -> auto& { return metrics_.rate_limited.Add({{"limit", std::string(name_of(limit))}}); })
+        .Increment();
+}
+
+void Meters::count_limited(config::ModelId model, RateLimitKind limit) {
+    cached(
+        limited_, {small(index_of(model)), static_cast<std::uint16_t>(limit), 0, 0},
+        [&]() -> auto& {
+            return metrics_.upstream_limited.Add(
+                {{"model", runtime_->snapshot().model(model).name}, {"limit", std::string(name_of(limit))}});
+        })
+        .Increment();
 }
 
 void Meters::count_fallback(config::ModelId from, config::ModelId to, std::string_view reason) {

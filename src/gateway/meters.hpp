@@ -36,6 +36,10 @@ public:
     /// Counts a request that ended.
     void count(const Request& request);
     void count_overload(Overload reason);
+    /// Requests that their key's limits refused.
+    void count_rate_limited(RateLimitKind limit);
+    /// Models that were passed over at a limit of ours.
+    void count_limited(config::ModelId model, RateLimitKind limit);
     void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
     void count_malformed_events(config::ModelId model, unsigned count);
     void count_failure(config::ModelId model, std::string_view code);
@@ -52,6 +56,8 @@ private:
     std::map<Key, prometheus::Counter*> requests_;
     std::map<Key, prometheus::Counter*> costs_;
     std::map<Key, prometheus::Counter*> tokens_;
+    std::map<Key, prometheus::Counter*> limited_;
+    std::vector<prometheus::Counter*> rate_limited_;
     std::map<Key, prometheus::Histogram*> token_sizes_;
     std::vector<prometheus::Counter*> baselines_;
     std::vector<prometheus::Histogram*> confidences_;

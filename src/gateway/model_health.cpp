@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include "gateway/rate_levels_json.hpp"
 #include "gateway/runtime.hpp"
 #include "tierway/base/json_object_writer.hpp"
 
@@ -16,6 +17,14 @@ double seconds_between(SteadyTime from, SteadyTime to) {
 
 double seconds_left(const std::optional<SteadyTime>& until, SteadyTime now) {
     return until ? std::max(0.0, seconds_between(now, *until)) : 0.0;
+}
+
+void publish_left(const std::string& model, std::string_view limit, const std::optional<RateLevel>& level,
+                  telemetry::Metrics& metrics) {
+    if (level) {
+        metrics.upstream_limit_left.Add({{"model", model}, {"limit", std::string(limit)}})
+            .Set(static_cast<double>(level->remaining));
+    }
 }
 
 std::string tiers_of(const config::Snapshot& snapshot, config::ModelId model) {
@@ -44,6 +53,8 @@ void publish_model_health(const RuntimeHandle& runtime, telemetry::Metrics& metr
         }
         metrics.upstream_resting.Add({{"model", name}}).Set(seconds_left(health.cooling_until, now));
         metrics.upstream_in_flight.Add({{"model", name}}).Set(health.in_flight);
+        publish_left(name, "requests", health.limits.requests, metrics);
+        publish_left(name, "tokens", health.limits.tokens, metrics);
     }
 }
 
@@ -67,6 +78,10 @@ std::string model_health_json(const RuntimeHandle& runtime) {
         object.decimal("rests_for_seconds", seconds_left(health.cooling_until, now));
         object.integer("in_flight", health.in_flight);
         object.integer("retries_in_flight", health.retries_in_flight);
+        write_rate_levels(object, health.limits);
+        if (health.concurrent) {
+            object.integer("concurrent_max", *health.concurrent);
+        }
         object.end();
     }
     out.append("]\n");

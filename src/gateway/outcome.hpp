@@ -13,6 +13,7 @@
 #include "tierway/config/snapshot.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/policy/approval.hpp"
+#include "tierway/policy/binding.hpp"
 
 namespace tierway::gateway {
 
@@ -25,6 +26,7 @@ struct Outcome {
     std::optional<config::ModelId> model;         ///< That answered.
     std::optional<config::TierId> tier;           ///< Of the answer.
     std::string upstream_model;                   ///< What the provider says answered.
+    std::vector<policy::PassedOver> passed_over;  ///< Models at a limit of ours, when it was their turn.
     std::vector<policy::Climb> climbs;            ///< That were put to the approver, in order.
     std::string_view escalation = "none";
     std::string_view escalation_reason;

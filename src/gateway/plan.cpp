@@ -18,6 +18,7 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     needs.prompt_tokens = prompt_tokens;
     needs.output_tokens_max = request.output_tokens_max.value_or(0);
     needs.stay_inside = stay_inside;
+    needs.service = config::service_tier_named(request.service_tier);
     return needs;
 }
 
@@ -34,7 +35,7 @@ Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::Mo
 Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
     const std::int64_t output =
         ledger::output_tokens_bound(request.output_tokens_max.value_or(0), model.output_tokens_max) * request.choices;
-    return ledger::estimate_cost(prompt_tokens, output, model.price);
+    return ledger::estimate_cost(prompt_tokens, output, model.price, config::service_tier_named(request.service_tier));
 }
 
 void Plan::reset() {

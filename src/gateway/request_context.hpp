@@ -11,6 +11,7 @@
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/gateway/plan.hpp"
+#include "tierway/ledger/rate_board.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
 #include "tierway/net/upstream_connection.hpp"
@@ -44,6 +45,7 @@ struct RequestContext {
     WallTime wall_time{};
     AttemptLedger ledger;
     Outcome outcome{};
+    ledger::RateHold rate{};  ///< What it took of its key's rate limits.
     net::UpstreamConnection* active = nullptr;  ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
     net::HeaderBlock relayed_headers{};         ///< Of the provider's answer.

@@ -38,7 +38,9 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
       classifier_(snapshot_),
       health_(std::make_unique<upstream::HealthBoard>(*snapshot_, std::chrono::steady_clock::now(),
                                                       previous == nullptr ? nullptr : previous->health_.get())),
-      quotas_(std::make_unique<policy::QuotaBoard>(*snapshot_, previous == nullptr ? nullptr : previous->quotas_.get())) {
+      quotas_(std::make_unique<policy::QuotaBoard>(*snapshot_, previous == nullptr ? nullptr : previous->quotas_.get())),
+      rates_(std::make_unique<ledger::RateBoard>(*snapshot_, std::chrono::steady_clock::now(),
+                                                 previous == nullptr ? nullptr : previous->rates_.get())) {
     for (const config::Model& model : snapshot_->models) {
         upstream_names_.push_back(json_string(model.upstream_name));
         names_.push_back(json_string(model.name));

@@ -5,8 +5,10 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/rate_admission.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
+#include "tierway/telemetry/audit_line.hpp"
 #include "tierway/telemetry/decision_record.hpp"
 
 namespace tierway::gateway {
@@ -27,6 +29,8 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         case ErrorKind::ModelNotAllowed:
         case ErrorKind::Unauthorized:
         case ErrorKind::BudgetExceeded:
+        case ErrorKind::RequestRateExceeded:
+        case ErrorKind::TokenRateExceeded:
             return RequestOutcome::Denied;
         case ErrorKind::Internal:
         case ErrorKind::Overloaded:
@@ -49,6 +53,7 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
         attempt.cached_tokens = charge.usage.cached;
         attempt.cache_write_tokens = charge.usage.cache_write;
         attempt.reasoning_tokens = charge.usage.reasoning;
+        attempt.service_tier = config::name_of(charge.service);
         attempt.cost = charge.cost;
         attempt.error = outcome.attempt_errors[i];
     }
@@ -70,6 +75,9 @@ void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outc
         for (const policy::PassedOver& passed : plan.route->passed_over) {
             record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
         }
+    }
+    for (const policy::PassedOver& passed : outcome.passed_over) {
+        record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
     }
     for (const policy::Climb& climb : outcome.climbs) {
         record.climbs.push_back({snapshot.tier(climb.from).name, snapshot.tier(climb.to).name, policy::name_of(climb.why),
@@ -115,7 +123,7 @@ void settle_quotas(RequestContext& context, SteadyTime now) {
 
 }  // namespace
 
-void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t worker) {
+void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
     const config::Snapshot& snapshot = context.snapshot();
     const Plan& plan = context.plan();
     Outcome& outcome = context.outcome;
@@ -125,6 +133,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     const SteadyTime now = std::chrono::steady_clock::now();
     const RequestOutcome how = how_it_ended(outcome);
     settle_quotas(context, now);
+    settle_rate(context, now);
 
     telemetry::DecisionRecord record;
     record.time = context.wall_time;
@@ -170,6 +179,11 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, std::size_t wo
     line.clear();
     telemetry::write_json_line(record, line);
     log.add(worker, line.view());
+    for (std::size_t climb = 0; audit.is_on() && climb < record.climbs.size(); ++climb) {
+        line.clear();
+        telemetry::write_audit_line(record, climb, line);
+        audit.add(line.view());
+    }
 }
 
 }  // namespace tierway::gateway

@@ -27,8 +27,9 @@ SteadyTime now() {
 }
 
 /// Headers of a provider's answer that clients read; everything else is the provider's business with us.
-bool is_relayed(std::string_view name) {
-    return wire::starts_with_ignoring_case(name, "x-ratelimit-") || wire::starts_with_ignoring_case(name, "openai-") ||
+/// \param limited whether the client has rate limits of its own: the provider's then say nothing to it.
+bool is_relayed(std::string_view name, bool limited) {
+    return (!limited && wire::starts_with_ignoring_case(name, "x-ratelimit-")) || wire::starts_with_ignoring_case(name, "openai-") ||
            wire::equals_ignoring_case(name, "x-simulated");
 }
 
@@ -151,8 +152,9 @@ net::Task<Result<void>> UpstreamCall::open() {
 void UpstreamCall::note_answer_headers() {
     net::HeaderBlock& relayed = context_.relayed_headers;
     relayed.clear();
+    const bool limited = context_.plan().principal->limits.any();
     for (const wire::HttpField& field : connection_->head().fields) {
-        if (is_relayed(field.name)) {
+        if (is_relayed(field.name, limited)) {
             relayed.add(field.name, field.value);
         } else if (wire::equals_ignoring_case(field.name, "x-request-id")) {
             relayed.add("x-tierway-upstream-request-id", field.value);

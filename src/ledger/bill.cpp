@@ -31,12 +31,22 @@ std::string_view name_of(UsageSource source) noexcept {
     return "unknown";
 }
 
+Usd baseline_of(const Charge& charge, const config::Snapshot& snapshot) noexcept {
+    if (charge.purpose != Purpose::Answer) {
+        return {};
+    }
+    const config::Price& frontier = snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price;
+    // Where the frontier does not sell the lane, the request would have travelled in the standard one.
+    return cost_of(charge.usage, frontier, frontier.permille_of(charge.service) ? charge.service : config::ServiceTier::Standard);
+}
+
 std::size_t Bill::add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,
-                      UsageSource source, const dialect::TokenUsage& usage) {
-    Charge charge{.model = model, .tier = tier, .purpose = purpose, .source = source, .usage = {}, .cost = {}};
+                      UsageSource source, const dialect::TokenUsage& usage, config::ServiceTier service) {
+    Charge charge{
+        .model = model, .tier = tier, .purpose = purpose, .source = source, .usage = {}, .service = service, .cost = {}};
     if (source != UsageSource::None) {
         charge.usage = usage;
-        charge.cost = cost_of(usage, snapshot.model(model).price);
+        charge.cost = cost_of(usage, snapshot.model(model).price, service);
     }
     charges_.push_back(charge);
     return charges_.size() - 1;
@@ -56,12 +66,9 @@ Usd Bill::total() const noexcept {
 }
 
 Usd Bill::baseline(const config::Snapshot& snapshot) const noexcept {
-    const config::Price& frontier = snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price;
     Usd sum;
     for (const Charge& charge : charges_) {
-        if (charge.purpose == Purpose::Answer) {
-            sum += cost_of(charge.usage, frontier);
-        }
+        sum += baseline_of(charge, snapshot);
     }
     return sum;
 }

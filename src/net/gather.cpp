@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/error.hpp>
 #include <cerrno>
 
 namespace tierway::net {
@@ -42,6 +43,10 @@ GatheredWrite::GatheredWrite(std::span<const std::string_view> pieces) noexcept 
 
 bool GatheredWrite::send_now(Socket& socket, boost::system::error_code& error) {
     error.clear();
+    if (given_up_) {
+        error = boost::asio::error::operation_aborted;
+        return true;
+    }
     while (remaining_ > 0) {
         const ssize_t sent = send_some(socket.native_handle(), pieces_, first_, offset_);
         if (sent >= 0) {

@@ -22,6 +22,9 @@ class GatheredWrite {
 public:
     explicit GatheredWrite(std::span<const std::string_view> pieces) noexcept;
 
+    /// Nothing more is to be sent: the next attempt ends with operation_aborted.
+    void give_up() noexcept { given_up_ = true; }
+    [[nodiscard]] std::size_t remaining() const noexcept { return remaining_; }
     /// \returns whether this is the end: all is sent, or `error` says why nothing more can be.
     bool send_now(Socket& socket, boost::system::error_code& error);
     /// REQUIRES: `send_now` said there is more. \param progress may be null.
@@ -34,6 +37,7 @@ private:
     std::size_t remaining_ = 0;
     std::size_t first_ = 0;   ///< The piece to go on with …
     std::size_t offset_ = 0;  ///< … and where in it.
+    bool given_up_ = false;
 };
 
 }  // namespace tierway::net

@@ -9,6 +9,7 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
+#include "net/send_turn.hpp"
 #include "tierway/base/number_text.hpp"
 
 namespace tierway::net {
@@ -207,7 +208,13 @@ Task<bool> ServerConnection::send(std::span<const std::string_view> pieces) {
     }
     GatheredWrite write(pieces);
     boost::system::error_code error;
-    if (!write.send_now(socket_, error)) {
+    bool ended = false;
+    if (write.remaining() > SendTurn::kQueuedBytesMax) {
+        ended = write.send_now(socket_, error);
+    } else {
+        ended = co_await worker_.send_turn().send(write, socket_, error);
+    }
+    if (!ended) {
         on_write_progress();
         error = co_await write.send_rest(socket_, this);
         deadline_ = SteadyTime::max();

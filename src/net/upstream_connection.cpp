@@ -14,6 +14,7 @@
 
 #include "net/gather.hpp"
 #include "net/response_parser.hpp"
+#include "net/send_turn.hpp"
 #include "tierway/net/upstream_pool.hpp"
 #include "tierway/net/worker.hpp"
 #include "tierway/wire/http_guard.hpp"
@@ -44,6 +45,9 @@ UpstreamConnection::~UpstreamConnection() = default;
 void UpstreamConnection::cancel() {
     cancelled_ = true;
     finished_ = true;
+    if (queued_ != nullptr) {
+        queued_->give_up();
+    }
     boost::system::error_code ignored;
     socket_.cancel(ignored);
 }
@@ -186,7 +190,15 @@ Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pi
         error = co_await send_encrypted(pieces);
     } else {
         GatheredWrite write(pieces);
-        if (!write.send_now(socket_, error)) {
+        bool ended = false;
+        if (write.remaining() > SendTurn::kQueuedBytesMax) {
+            ended = write.send_now(socket_, error);
+        } else {
+            queued_ = &write;
+            ended = co_await worker_.send_turn().send(write, socket_, error);
+            queued_ = nullptr;
+        }
+        if (!ended) {
             error = co_await write.send_rest(socket_, nullptr);
         }
     }

@@ -5,16 +5,21 @@
 #include <array>
 #include <ctime>
 
+#include "net/send_turn.hpp"
 #include "tierway/net/upstream_pool.hpp"
 
 namespace tierway::net {
 
 Worker::Worker()
-    : work_(boost::asio::make_work_guard(context_)), sweep_(context_), pool_(std::make_unique<UpstreamPool>(*this)) {}
+    : work_(boost::asio::make_work_guard(context_)),
+      sweep_(context_),
+      send_turn_(std::make_unique<SendTurn>(context_)),
+      pool_(std::make_unique<UpstreamPool>(*this)) {}
 
 Worker::~Worker() {
     stop();
     // Coroutines that are still suspended refer to the pool and the sweep: destroy them first.
+    send_turn_->clear();
     context_.shutdown();
 }
 

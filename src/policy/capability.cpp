@@ -38,6 +38,9 @@ std::optional<std::string_view> missing_capability(const config::Snapshot& snaps
     if (needs.stay_inside && snapshot.provider(model.provider).boundary != config::Boundary::Inside) {
         return "inside boundary";
     }
+    if (!model.price.permille_of(needs.service)) {
+        return "a price of the service tier";
+    }
     return std::nullopt;
 }
 

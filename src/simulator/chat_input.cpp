@@ -171,6 +171,18 @@ Result<void> read_stream(const json& body, ChatInput& input) {
     return Result<void>();
 }
 
+Result<void> read_service_tier(const json& body, ChatInput& input) {
+    const json* tier = member(body, "service_tier");
+    if (tier == nullptr) {
+        return Result<void>();
+    }
+    if (!tier->is_string()) {
+        return invalid("`service_tier` must be a string.", "service_tier");
+    }
+    input.service_tier = tier->get<std::string>();
+    return Result<void>();
+}
+
 Result<void> read_form(const json& body, ChatInput& input) {
     const json* format = member(body, "response_format");
     if (format == nullptr) {
@@ -315,7 +327,7 @@ Result<ChatInput> read_chat_input(std::string_view body) {
     ChatInput input;
     input.model = model->get<std::string>();
     for (const auto& read :
-         {read_messages, read_limits, read_stop, read_stream, read_form, read_tools, read_tool_choice, read_simulate}) {
+         {read_messages, read_limits, read_stop, read_stream, read_service_tier, read_form, read_tools, read_tool_choice, read_simulate}) {
         const auto done = read(document, input);
         if (!done) {
             return done.error();

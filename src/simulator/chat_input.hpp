@@ -39,6 +39,7 @@ struct ChatInput {
     unsigned top_logprobs = 0;
     bool stream = false;
     bool include_usage = false;
+    std::string service_tier;  ///< That is asked for; empty: none.
 
     Form form = Form::Text;
     nlohmann::json schema;

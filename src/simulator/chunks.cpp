@@ -79,7 +79,9 @@ void append_head(std::string& out, const ReplyHead& head, std::string_view objec
     append_number(out, head.created);
     out += R"(,"model":)";
     append_json_string(out, head.model);
-    out += R"(,"service_tier":"default","system_fingerprint":"simulated","choices":[)";
+    out += R"(,"service_tier":)";
+    append_json_string(out, head.service_tier);
+    out += R"(,"system_fingerprint":"simulated","choices":[)";
 }
 
 void append_usage(std::string& out, const Usage& usage) {

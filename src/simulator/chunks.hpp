@@ -14,6 +14,7 @@ struct ReplyHead {
     std::string id;  ///< "chatcmpl-sim-…".
     std::string model;
     std::int64_t created = 0;  ///< Seconds since 1970.
+    std::string service_tier = "default";
 };
 
 /// How much of log-probabilities and usage the request asked for.

@@ -24,6 +24,14 @@ constexpr std::string_view kJson = "application/json";
 constexpr std::string_view kFaultField = "x-tierway-simulate-fault";
 constexpr std::string_view kEventStream = "text/event-stream; charset=utf-8";
 
+/// What an answer says of the lane it was served in (WIRE.md section 1.1): `fast` comes back as `priority`.
+std::string lane_of(const ChatInput& input) {
+    if (input.service_tier == "fast") {
+        return "priority";
+    }
+    return input.service_tier.empty() || input.service_tier == "auto" ? "default" : input.service_tier;
+}
+
 std::int64_t unix_seconds() {
     return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
@@ -245,6 +253,7 @@ net::Task<> SimulatorHandler::answer(net::Exchange& exchange, Turn& turn) {
     head.id = next_id();
     head.model = turn.model->name;
     head.created = unix_seconds();
+    head.service_tier = lane_of(turn.input);
     if (turn.input.stream) {
         const SendPlan plan = plan_stream(head, turn.input, turn.faults, answers);
         co_await send_stream(exchange, turn, plan);

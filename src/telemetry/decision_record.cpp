@@ -1,9 +1,6 @@
 #include "tierway/telemetry/decision_record.hpp"
 
-#include <array>
-#include <chrono>
-#include <ctime>
-
+#include "telemetry/record_members.hpp"
 #include "tierway/base/json_object_writer.hpp"
 
 namespace tierway::telemetry {
@@ -11,28 +8,6 @@ namespace {
 
 double milliseconds(Nanoseconds duration) {
     return static_cast<double>(duration.count()) * 1e-6;
-}
-
-/// "2026-11-23T22:13:20.123Z" in quotes. A worker writes thousands of these in one second, so the calendar part is kept for it.
-void write_time(JsonObjectWriter& object, TextBuffer& out, WallTime time) {
-    constexpr std::size_t kSize = 26;
-    thread_local std::time_t kept_second = -1;
-    thread_local std::array<char, 24> kept_text{};
-    const auto milli = std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count();
-    const std::time_t second = milli / 1'000;
-    if (second != kept_second) {
-        std::tm calendar{};
-        gmtime_r(&second, &calendar);
-        std::strftime(kept_text.data(), kept_text.size(), "%Y-%m-%dT%H:%M:%S.", &calendar);
-        kept_second = second;
-    }
-    char* to = object.begin("time", kSize);
-    *to++ = '"';
-    to = TextBuffer::put(to, kept_text.data());
-    for (const auto digit : {milli / 100 % 10, milli / 10 % 10, milli % 10}) {
-        *to++ = static_cast<char>('0' + digit);
-    }
-    out.commit(TextBuffer::put(to, "Z\""));
 }
 
 template <std::size_t N, class Items, class Write>
@@ -69,6 +44,9 @@ void write_attempt(TextBuffer& out, const AttemptRecord& attempt) {
     if (attempt.reasoning_tokens > 0) {
         object.integer("reasoning_tokens", attempt.reasoning_tokens);
     }
+    if (attempt.service_tier != "standard") {
+        object.text("service_tier", attempt.service_tier);
+    }
     object.money("cost_usd", attempt.cost);
     object.text("error", attempt.error);
     object.end();
@@ -76,12 +54,7 @@ void write_attempt(TextBuffer& out, const AttemptRecord& attempt) {
 
 void write_climb(TextBuffer& out, const ClimbRecord& climb) {
     JsonObjectWriter object(out);
-    object.text("from", climb.from);
-    object.text("to", climb.to);
-    object.text("why", climb.why);
-    object.text("verdict", climb.verdict);
-    object.text("reason", climb.reason);
-    object.money("estimate_usd", climb.estimate);
+    write_climb_members(object, climb);
     object.end();
 }
 

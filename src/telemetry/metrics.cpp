@@ -34,6 +34,7 @@ Metrics::Metrics()
       refused(counter(registry, "tierway_refused_total", "Requests that ended before a class was known, by error code.")),
       overload(counter(registry, "tierway_overload_total",
                        "Requests and connections that were refused because a bound of the process was reached.")),
+      rate_limited(counter(registry, "tierway_rate_limited_total", "Requests that a rate limit of their key refused.")),
       budget_left(gauge(registry, "tierway_budget_remaining_usd",
                         "What a budget has left in its window: its limit less what is settled and reserved.")),
       store_available(gauge(registry, "tierway_store_available", "1 while the store of spending keeps what it is told.")),
@@ -53,6 +54,10 @@ Metrics::Metrics()
       upstream_resting(
           gauge(registry, "tierway_upstream_resting_seconds", "For how long a provider's rate limit still keeps us away.")),
       upstream_in_flight(gauge(registry, "tierway_upstream_attempts_in_flight", "Attempts under way at a model.")),
+      upstream_limited(counter(registry, "tierway_upstream_limited_total",
+                               "How often a model was passed over because it was at a limit of ours.")),
+      upstream_limit_left(
+          gauge(registry, "tierway_upstream_limit_remaining", "What our own limit on a model still allows at once.")),
       confidence(histogram(registry, "tierway_confidence", "Confidence of judged answers.")),
       duration(histogram(registry, "tierway_request_duration_seconds", "From a request's first byte to its end.")),
       overhead(

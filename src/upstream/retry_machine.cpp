@@ -1,6 +1,7 @@
 #include "tierway/upstream/retry_machine.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <string>
 
@@ -32,11 +33,30 @@ bool limits_the_pace(const Error& error) noexcept {
     return error.kind() == ErrorKind::UpstreamUnavailable && error.code() == "rate_limit_exceeded";
 }
 
-Error nobody_can_be_asked(std::optional<Milliseconds> wait) {
-    std::string message = "No model of this request's tier can be asked now: each rests after failures or a rate limit.";
+std::string with_wait(std::string message, std::optional<Milliseconds> wait) {
+    // Agents look for these words and the unit right behind the number (WIRE.md section 6).
     if (wait) {
-        message += " Try again in " + std::to_string((wait->count() + 999) / 1'000) + " s.";
+        const auto seconds = std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(*wait).count(), 1);
+        message += " Please try again in " + std::to_string(seconds) + "s.";
     }
+    return message;
+}
+
+Error limits_keep_all_away(std::optional<Milliseconds> wait) {
+    if (!wait) {
+        return Error::downstream(ErrorKind::TokenRateExceeded, "request_exceeds_rate_limit",
+                                 "No model of this request's tier may ever be sent so many tokens at once: each one's own limit "
+                                 "in this gateway is smaller. Send a shorter prompt or ask for fewer output tokens.");
+    }
+    return Error::upstream(ErrorKind::UpstreamUnavailable, "rate_limit_exceeded",
+                           with_wait("No model of this request's tier can be asked now: each is at its rate limit or rests.", wait))
+        .with_status(429)
+        .with_retry(Retry::Safe);
+}
+
+Error nobody_can_be_asked(std::optional<Milliseconds> wait) {
+    std::string message = with_wait(
+        "No model of this request's tier can be asked now: each rests after failures or a rate limit.", wait);
     return Error::upstream(ErrorKind::UpstreamUnavailable, "upstream_unavailable", std::move(message))
         .with_status(503)
         .with_retry(Retry::Safe);
@@ -44,11 +64,13 @@ Error nobody_can_be_asked(std::optional<Milliseconds> wait) {
 
 }  // namespace
 
-RetryMachine::RetryMachine(const config::Snapshot& snapshot, HealthBoard& health) : snapshot_(snapshot), health_(health) {}
+RetryMachine::RetryMachine(const config::Snapshot& snapshot, HealthBoard& health, const TokenDemand& tokens)
+    : snapshot_(snapshot), health_(health), tokens_(tokens) {}
 
 void RetryMachine::begin_tier(std::span<const config::ModelId> targets) {
     TIERWAY_ASSERT(!permit_);
     tier_.clear();
+    limited_.clear();
     for (const config::ModelId model : targets) {
         const auto known =
             std::find_if(targets_.begin(), targets_.end(), [model](const Target& target) { return target.model == model; });
@@ -103,7 +125,7 @@ std::optional<Step> RetryMachine::ask_somebody_again(SteadyTime now) {
     for (const std::size_t position : candidates) {
         const Target& target = targets_[position];
         if (target.ready_at > now) {
-            if (health_.available_at(target.model, now) <= target.ready_at) {
+            if (health_.available_at(target.model, now, tokens_) <= target.ready_at) {
                 return Step{.kind = Step::Kind::Wait, .model = target.model, .wait = until(target.ready_at, now)};
             }
         } else if (try_to_ask(position, AttemptKind::Retry, now)) {
@@ -114,8 +136,11 @@ std::optional<Step> RetryMachine::ask_somebody_again(SteadyTime now) {
 }
 
 bool RetryMachine::try_to_ask(std::size_t position, AttemptKind kind, SteadyTime now) {
-    permit_ = health_.admit(targets_[position].model, kind, now);
+    permit_ = health_.admit(targets_[position].model, kind, now, tokens_);
     if (!permit_) {
+        if (const auto limit = permit_.limited_by()) {
+            note_limited(targets_[position].model, *limit);
+        }
         return false;
     }
     fallbacks_ += current_ && *current_ != position ? 1U : 0U;
@@ -123,6 +148,23 @@ bool RetryMachine::try_to_ask(std::size_t position, AttemptKind kind, SteadyTime
     ++attempts_;
     --attempts_left_;
     return true;
+}
+
+void RetryMachine::note_limited(config::ModelId model, RateLimitKind limit) {
+    const auto same = [model](const LimitedTarget& known) { return known.model == model; };
+    if (std::none_of(limited_.begin(), limited_.end(), same)) {
+        limited_.push_back({model, limit});
+    }
+}
+
+void RetryMachine::used(std::int64_t tokens, bool known, SteadyTime now) {
+    TIERWAY_ASSERT(static_cast<bool>(permit_));
+    permit_.used(tokens, known, now);
+}
+
+void RetryMachine::withdrawn(SteadyTime now) {
+    TIERWAY_ASSERT(static_cast<bool>(permit_));
+    permit_.withdraw(now);
 }
 
 void RetryMachine::answering(SteadyTime now) {
@@ -184,17 +226,20 @@ Ending RetryMachine::ending(SteadyTime now) const {
     }
     const std::optional<Milliseconds> wait = shortest_wait(now);
     const EndReason reason = current_ ? EndReason::Exhausted : EndReason::Unavailable;
-    return {reason, first_error_ ? *first_error_ : nobody_can_be_asked(wait), wait};
+    if (first_error_) {
+        return {reason, *first_error_, wait};
+    }
+    return {reason, limited_.empty() ? nobody_can_be_asked(wait) : limits_keep_all_away(wait), wait};
 }
 
 std::optional<Milliseconds> RetryMachine::shortest_wait(SteadyTime now) const {
     std::optional<Milliseconds> shortest;
     for (const Target& target : targets_) {
-        const SteadyTime available = health_.available_at(target.model, now);
+        const SteadyTime available = health_.available_at(target.model, now, tokens_);
         const SteadyTime asked_for = target.retry_after_until.value_or(now);
         // Of a target that failed without saying for how long, nothing is known while its breaker is closed.
         const bool known = target.retry_after_until || available > now || target.state == State::Untried;
-        if (known) {
+        if (known && available < SteadyTime::max()) {
             const Milliseconds wait = until(std::max(available, asked_for), now);
             shortest = std::min(wait, shortest.value_or(wait));
         }

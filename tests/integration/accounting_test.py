@@ -49,6 +49,45 @@ def test_the_cost_is_exact(lane, counts, streamed):
     assert attempt.get("reasoning_tokens", 0) == counts.get("reasoning", 0)
 
 
+def sold_in_lanes(config: dict) -> None:
+    config["models"]["cheap/small"]["price"]["service_tiers"] = {"flex": 0.5, "priority": 2}
+
+
+@pytest.fixture(name="lanes", scope="module")
+def lanes_fixture(tmp_path_factory):
+    with Lane(tmp_path_factory.mktemp("lanes"), sold_in_lanes) as one:
+        yield one
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+@pytest.mark.parametrize("asked, served, times", [
+    ("flex", "flex", 0.5), ("fast", "priority", 2), ("priority", "default", 1), ("auto", "priority", 2), ("flex", None, 0.5), (None, None, 1),
+    pytest.param(None, "scale", 2, id="a lane that nobody knows costs as the dearest one")])
+def test_the_lane_that_a_provider_served_in_is_what_is_billed(lanes, asked, served, times, streamed):
+    told = {"service_tier": served} if served else {}
+    answers = [{**each, **told} for each in (stream_chunks(used=usage(1000, 100)) if streamed else [answer(used=usage(1000, 100))])]
+    lanes.cheap.push(stream(answers) if streamed else whole(answers[0]))
+    before = len(lanes.gateway.decisions())
+    lanes.gateway.ask(stream=streamed, **({"service_tier": asked} if asked else {}))
+    record = lanes.gateway.next_record(before)
+    assert lanes.cheap.last.json().get("service_tier") == asked
+    assert nano(record["cost_usd"]) == times * cost_nano("cheap/small", 1000, 100)
+    assert nano(record["baseline_usd"]) == cost_nano("dear/frontier", 1000, 100), "the frontier sells one lane only"
+    assert record["attempts"][0].get("service_tier", "standard") == {0.5: "flex", 1: "standard", 2: "other" if served == "scale" else "priority"}[times]
+    assert record["estimate_usd"] >= record["cost_usd"] or asked == "auto" or served == "scale"
+
+
+def test_a_lane_whose_price_nobody_knows_is_not_asked_for(lanes):
+    refused = lanes.gateway.ask(service_tier="scale")
+    assert refused.status == 400
+    assert refused.error["code"] == "model_capability_missing"
+    assert "a price of the service tier" in refused.error["message"]
+    # Only one model of the tier sells it: the other one is passed over.
+    lanes.cheap.default = error(500)
+    assert lanes.gateway.ask(service_tier="flex").status == 502
+    assert not lanes.spare.requests
+
+
 HOSTILE_USAGES = {
     "negative": {"prompt_tokens": -5, "completion_tokens": 10, "total_tokens": 5},
     "cached beyond the prompt": {"prompt_tokens": 10, "completion_tokens": 10, "total_tokens": 20,

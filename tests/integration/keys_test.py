@@ -284,6 +284,39 @@ def test_the_record_lists_every_climb_that_was_asked(lane):
     assert record["principal"] == "capped"
 
 
+def test_every_climb_that_was_asked_leaves_an_audit_line(lane):
+    lane.cheap.push(unsure())
+    asked = lane.gateway.ask(headers=bearer(CAPPED), model="best", response_format={
+        "type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "object"}}})
+    lane.cheap.push(whole())
+    quiet = lane.gateway.ask(headers=bearer(CAPPED))
+    record = lane.gateway.record_of(asked)
+    lane.gateway.record_of(quiet)
+
+    def lines() -> list[dict]:
+        written = [json.loads(line) for line in lane.gateway.process.stdout.all()]
+        return [line for line in written if line.get("audit") == "climb" and line["request_id"] in (asked.request_id, quiet.request_id)]
+
+    found = eventually(lambda: len(lines()) == 2 and lines(), "two audit lines")
+    assert [(line["principal"], line["class"], line["from"], line["to"], line["why"], line["verdict"], line["reason"]) for line in found] == [
+        ("capped", record["class"], "small", "frontier", why, "denied", "key_ceiling") for why in ("client_wish", "low_confidence")]
+    assert all(line["estimate_usd"] > 0 and line["policy"] == record["policy"] for line in found)
+
+
+def test_audit_lines_can_go_to_a_file_of_their_own(tmp_path):
+    def change(config):
+        change_policy(config)
+        config["log"] = {"decisions": "off", "audit": str(tmp_path / "audit.jsonl")}
+
+    with Lane(tmp_path / "lane", change) as lane:
+        lane.cheap.push(whole())
+        request_id = lane.gateway.ask(headers=bearer(CAPPED), model="tier:frontier").request_id
+        lane.gateway.process.stop()
+        assert lane.gateway.process.stdout.all() == []
+    [line] = (tmp_path / "audit.jsonl").read_text().splitlines()
+    assert json.loads(line)["request_id"] == request_id
+
+
 def test_a_share_of_the_calls_is_of_twenty_calls_at_least(tmp_path):
     with Lane(tmp_path, change_policy) as lane:
         lane.cheap.default, lane.dear.default = whole(), whole()

@@ -44,7 +44,7 @@ def soak_policy(base_url: str) -> dict:
     config = policy(base_url)
     config["providers"]["sim"]["timeouts"] = {"connect": "1s", "headers": "1s", "first_content": "1s", "idle": "1s", "total_whole": "4s"}
     config["tiers"] = {"small": ["sim/sim-small", "sim/sim-mid"], "frontier": ["sim/sim-frontier"]}
-    config["log"] = {"level": "error", "decisions": "off"}
+    config["log"] = {"level": "error", "decisions": "off", "audit": "off"}
     config["admin"]["decisions_kept"] = 0
     # What is looked for are leaks and wrong ends; a model that rests would answer for the faults of all others.
     config["breaker"] = {"consecutive_failures": 1_000, "success_share_min": 0}

@@ -56,7 +56,7 @@ def policy(base_url: str, server: dict | None = None, provider: dict | None = No
         "version": 1,
         "server": {"listen": "127.0.0.1:0", "connections_max": 20_000, "stream_keepalive_after": "60s", **(server or {})},
         "admin": {"listen": "127.0.0.1:0", "decisions_kept": 0},
-        "log": {"level": "warning", "decisions": "off"},
+        "log": {"level": "warning", "decisions": "off", "audit": "off"},
         "providers": {"load": {"dialect": "openai", "base_url": base_url, "idle_connections_max": 10_000, **(provider or {})}},
         "models": {"load/m": {"price": {"input": 1, "output": 2}, "context": 1_000_000}},
         "tiers": {"only": ["load/m"]},

@@ -15,12 +15,13 @@ namespace tierway::admin {
 struct AdminSources {
     std::function<void()> refresh_metrics;     ///< Sets the gauges that are only right when asked for.
     std::function<std::string()> models_json;  ///< The body of `/api/models`.
+    std::function<std::string()> limits_json;  ///< The body of `/api/limits`.
     /// Answers `/api/spend` with its body, from another thread: it may take seconds. \param target path and query.
     std::function<void(std::string target, std::function<void(Result<std::string>)> answer)> spend_json;
 };
 
 /// The admin plane: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus text), `/api/models`
-/// (the health of each model), `/api/spend` (what was spent, from the ledger; docs/money.md tells the query) and
+/// (the health of each model), `/api/limits` (what the keys' rate limits have left), `/api/spend` (what was spent, from the ledger; docs/money.md tells the query) and
 /// `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a worker of its own, so that no
 /// scrape slows a request.
 class Admin final : public net::Handler {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "tierway/base/rate_limits.hpp"
 #include "tierway/base/sha256.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/base/usd.hpp"
@@ -30,6 +31,7 @@ struct Principal {
     std::vector<bool> models;                     ///< By model: whether it may be used. Empty: all may.
     bool stay_inside = false;                     ///< Only providers inside the boundary may see its requests.
     EscalationQuotas escalations;
+    RateLimits limits;
 
     [[nodiscard]] bool may_use(ModelId model) const { return models.empty() || models[index_of(model)]; }
     [[nodiscard]] bool may_declare(ClassId request_class) const noexcept;

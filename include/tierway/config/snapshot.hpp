@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tierway/base/calendar_window.hpp"
+#include "tierway/base/rate_limits.hpp"
 #include "tierway/base/secret.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/base/usd.hpp"
@@ -65,6 +66,8 @@ struct Log {
     LogLevel level = LogLevel::Info;
     /// Where decision records go, one JSON line each: "stdout", "off", or a file to append to.
     std::string decisions = "stdout";
+    /// Where the audit line of every request to climb goes: likewise.
+    std::string audit = "stdout";
 };
 
 /// Which side of the operator's trust boundary a provider is on.
@@ -105,6 +108,7 @@ struct Model {
     std::int64_t output_tokens_max = 0;  ///< 0: unknown.
     Capabilities capabilities;
     TimeoutOverrides timeouts;  ///< Over those of the provider.
+    RateLimits limits;          ///< What our account may ask of it, from this process.
 };
 
 struct Tier {
@@ -225,6 +229,7 @@ struct Snapshot {
     Store store;
     std::vector<Budget> budgets;
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
+    RateLimits key_limits;                                    ///< Of each key that states none of its own.
     std::vector<AccessKey> keys;                              ///< Empty: everybody who reaches the data plane is served.
     KeyRing key_ring;                                         ///< Of the keys above.
     TimeoutTable timeout_table;                               ///< Of the models and classes above.

@@ -29,7 +29,8 @@ struct AnswerChoice {
 struct ChatAnswer {
     std::vector<AnswerChoice> choices;
     std::optional<TokenUsage> usage;
-    std::string model;  ///< What the provider says answered.
+    std::string model;         ///< What the provider says answered.
+    std::string service_tier;  ///< The lane that it says it was served in; empty: not said.
 };
 
 /// Reads a whole `chat.completion` object (WIRE.md section 1.3). Errors: UpstreamMalformed when it is not one;

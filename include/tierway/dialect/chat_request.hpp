@@ -26,6 +26,7 @@ struct ChatRequest {
     bool logprobs = false;                          ///< The client asked for log-probabilities.
     std::int64_t choices = 1;                       ///< `n`.
     std::optional<std::int64_t> output_tokens_max;  ///< `max_completion_tokens`, else `max_tokens`.
+    std::string service_tier;                       ///< The provider's lane that is asked for; empty: not stated.
 
     bool has_image = false;
     bool has_audio = false;

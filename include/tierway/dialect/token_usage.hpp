@@ -14,6 +14,8 @@ struct TokenUsage {
     std::int64_t cached = 0;       ///< Part of `prompt` that was read from the provider's cache.
     std::int64_t cache_write = 0;  ///< Part of `prompt` that was written to it.
     std::int64_t reasoning = 0;    ///< Part of `completion`.
+    /// Part of `cache_write` that is to be kept for an hour, which costs more.
+    std::int64_t cache_write_1h = 0;
 
     friend bool operator==(const TokenUsage&, const TokenUsage&) = default;
 };

@@ -8,6 +8,7 @@
 #include "tierway/ledger/store.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
+#include "tierway/telemetry/line_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
 
 namespace tierway::gateway {
@@ -18,7 +19,7 @@ class Runtime;
 using RuntimeHandle = std::shared_ptr<const Runtime>;
 
 /// Prepares a snapshot for serving. \param previous what served before a reload, whose knowledge of the models' health and the
-/// keys' quotas is kept. Errors: Internal, when a provider's trust anchors cannot be loaded.
+/// keys' quotas and rates is kept. Errors: Internal, when a provider's trust anchors cannot be loaded.
 Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHandle& previous = nullptr);
 
 /// The data plane of one worker: the nine phases of each request (DESIGN.md section 2). Belongs to its worker's thread.
@@ -26,9 +27,10 @@ class Gateway final : public net::Handler {
 public:
     /// \param load         shared by all workers.
     /// \param store        where spending is kept, as this worker reaches it.
+    /// \param audit        gets a line for every request to climb.
     /// \param worker_index which ring of `decisions` is this worker's.
     Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
-            telemetry::DecisionLog& decisions, std::size_t worker_index);
+            telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;

@@ -35,16 +35,22 @@ struct Charge {
     Purpose purpose = Purpose::Answer;
     UsageSource source = UsageSource::None;
     dialect::TokenUsage usage;
+    config::ServiceTier service = config::ServiceTier::Standard;
     Usd cost;
 };
+
+/// What an answer's tokens would have cost at the frontier tier's first model, in the same lane; zero for what is no answer.
+Usd baseline_of(const Charge& charge, const config::Snapshot& snapshot) noexcept;
 
 /// Every attempt of one request. The sum is what the request cost; drafts and failures are on it.
 class Bill {
 public:
     /// Prices the usage by the model and adds the line; returns its position. With UsageSource::None the line holds no tokens and
     /// costs nothing, whatever `usage` says.
+    /// \param service the lane that the provider served it in.
     std::size_t add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,
-                    UsageSource source, const dialect::TokenUsage& usage);
+                    UsageSource source, const dialect::TokenUsage& usage,
+                    config::ServiceTier service = config::ServiceTier::Standard);
     /// What a line was for may only be known later: a kept answer, or a draft. REQUIRES: `add` returned `position`.
     void set_purpose(std::size_t position, Purpose purpose) noexcept;
 

@@ -21,6 +21,7 @@
 
 namespace tierway::net {
 
+class GatheredWrite;
 class ResponseParser;
 class Worker;
 
@@ -93,6 +94,7 @@ private:
     ResponseHead head_;
     std::string head_text_;
     std::string flattened_;
+    GatheredWrite* queued_ = nullptr;  ///< The request, while its turn to be sent has not come.
     std::vector<std::string_view> pieces_;
     std::size_t parsed_ = 0;  ///< Bytes of `buffer_` that `pieces_` point into and the next read drops.
     SteadyTime deadline_ = SteadyTime::max();

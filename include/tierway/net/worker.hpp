@@ -15,6 +15,7 @@
 
 namespace tierway::net {
 
+class SendTurn;
 class UpstreamPool;
 
 /// An event loop whose suspended coroutines can be destroyed before the objects that they refer to.
@@ -41,6 +42,7 @@ public:
     [[nodiscard]] boost::asio::io_context& context() noexcept { return context_; }
     [[nodiscard]] Executor executor() noexcept { return context_.get_executor(); }
     [[nodiscard]] Sweep& sweep() noexcept { return sweep_; }
+    [[nodiscard]] SendTurn& send_turn() noexcept { return *send_turn_; }
     [[nodiscard]] UpstreamPool& pool() noexcept { return *pool_; }
 
     /// Runs `function` on the worker's thread. From any thread.
@@ -68,6 +70,7 @@ private:
     EventLoop context_;
     boost::asio::executor_work_guard<Executor> work_;
     Sweep sweep_;
+    std::unique_ptr<SendTurn> send_turn_;
     std::unique_ptr<UpstreamPool> pool_;
     std::thread thread_;
     std::string date_;

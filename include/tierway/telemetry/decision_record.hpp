@@ -22,6 +22,7 @@ struct AttemptRecord {
     std::int64_t cached_tokens = 0;
     std::int64_t cache_write_tokens = 0;
     std::int64_t reasoning_tokens = 0;
+    std::string_view service_tier;  ///< The provider's lane: standard, flex, priority, other; empty: no attempt was billed.
     Usd cost;
     std::string_view error;  ///< What went wrong, for the operator; empty when it went well.
 };

@@ -31,11 +31,18 @@ enum class EndReason : std::uint8_t {
     Unavailable,  ///< No target of the tier was asked: each rests after failures or a rate limit.
 };
 
+/// A target that was passed over because its model is at a limit of ours (`models.….limits`).
+struct LimitedTarget {
+    config::ModelId model{};
+    RateLimitKind limit{};
+};
+
 /// How the attempts on a tier ended without an answer.
 struct Ending {
     EndReason reason = EndReason::Unavailable;
     /// What the client is told: the refusal of the request if there was one, else the error of the first provider that was asked,
-    /// else (nobody was) "upstream_unavailable", to be answered with 503.
+    /// else (nobody was) "rate_limit_exceeded", to be answered with 429, when a limit of ours keeps one away,
+    /// "request_exceeds_rate_limit" when it always will, and else "upstream_unavailable", to be answered with 503.
     Error error;
     /// The shortest time after which asking again is of use, over all targets of the request; empty when none is known, and for a
     /// refusal.
@@ -54,14 +61,15 @@ struct Ending {
 ///   Retry-After says and an exponential backoff with jitter (half of it to the whole), counted from its failure, and only within
 ///   the retry budget; of several such, the one whose time comes first. One that asks for more than `retry_after_max` is ruled
 ///   out.
-/// - A target whose breaker is open or that cools down is passed over; nobody waits for it, unless it is its own Retry-After.
+/// - A target whose breaker is open, that cools down or is at a limit of ours is passed over; nobody waits for it, unless it is its
+///   own Retry-After. That a limit kept it away says nothing of its health and is no attempt.
 ///
 /// Life cycle: `begin_tier`, `next` → (Ask: perform, `failed` or `succeeded`, `next` …) | (Wait: `next`) | End; after an approved
 /// climb `begin_tier` again.
 class RetryMachine {
 public:
-    /// Both must outlive it.
-    RetryMachine(const config::Snapshot& snapshot, HealthBoard& health);
+    /// Both must outlive it. \param tokens what each attempt may use.
+    RetryMachine(const config::Snapshot& snapshot, HealthBoard& health, const TokenDemand& tokens = {});
 
     /// Goes on with these targets, in this order; a model named twice is one. What the request learnt of a target stays.
     /// REQUIRES: no attempt is under way.
@@ -78,10 +86,16 @@ public:
     /// The attempt brought a whole answer. Earlier errors of the request are told to nobody any more.
     /// REQUIRES: an attempt is under way.
     void succeeded(SteadyTime now);
+    /// As `Permit::used`; to be said before how the attempt ended. REQUIRES: an attempt is under way.
+    void used(std::int64_t tokens, bool known, SteadyTime now);
+    /// The attempt is not sent after all, and counts for nothing at its model. REQUIRES: an attempt is under way.
+    void withdrawn(SteadyTime now);
 
     /// REQUIRES: `next` said End for the tier.
     [[nodiscard]] Ending ending(SteadyTime now) const;
 
+    /// Who of the tier was passed over at a limit of ours, each once, in the order it was found.
+    [[nodiscard]] std::span<const LimitedTarget> limited() const noexcept { return limited_; }
     /// Attempts handed out.
     [[nodiscard]] unsigned attempts() const noexcept { return attempts_; }
     /// How often another model of the same tier than before was asked.
@@ -102,12 +116,15 @@ private:
     std::optional<Step> ask_somebody_again(SteadyTime now);
     bool try_to_ask(std::size_t position, AttemptKind kind, SteadyTime now);
     void note_failure(Target& target, const Error& error, std::optional<Milliseconds> retry_after, SteadyTime now, double jitter);
+    void note_limited(config::ModelId model, RateLimitKind limit);
     [[nodiscard]] std::optional<Milliseconds> shortest_wait(SteadyTime now) const;
 
     const config::Snapshot& snapshot_;
     HealthBoard& health_;
+    TokenDemand tokens_;
     std::vector<Target> targets_;         ///< Of every tier so far.
     std::vector<std::size_t> tier_;       ///< Positions in `targets_`, in order.
+    std::vector<LimitedTarget> limited_;  ///< Of the tier.
     Permit permit_;                       ///< Of the attempt under way at `current_`.
     std::optional<std::size_t> current_;  ///< Whom this tier asked last.
     std::optional<Error> first_error_;

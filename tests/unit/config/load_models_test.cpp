@@ -33,6 +33,10 @@ TEST(LoadModels, ReportsMistakesAtTheirPlace) {
         {"context tiers not ascending", kPrice,
          "{price: {input: 1, output: 1, context_tiers: [{above: 9, input: 1, output: 1}, {above: ^9, input: 1, output: 1}]}}",
          "`models.onprem/qwen.price.context_tiers[1].above` must be more than that of the entry before it"},
+        {"a lane that is not sold", kPrice, "{price: {input: 1, output: 1, service_tiers: {^scale: 2}}}",
+         "`models.onprem/qwen.price.service_tiers` has no key `scale`"},
+        {"a lane for nothing", kPrice, "{price: {input: 1, output: 1, service_tiers: {flex: ^0}}}",
+         "`models.onprem/qwen.price.service_tiers.flex` must be a plain number from 0.001 to 100"},
         {"context tier without bound", kPrice, "{price: {input: 1, output: 1, context_tiers: [^{input: 1, output: 1}]}}",
          "lacks `above`"},
         {"context of zero", kPrice, "{context: ^0, price: {input: 1, output: 1}}", "must be a whole number from 1 to 100000000"},
@@ -102,14 +106,18 @@ TEST(LoadModels, AGivenPriceReplacesTheListedOneWhole) {
 TEST(LoadModels, ReadsEveryPriceExactly) {
     const LoadResult result = load_yaml(changed(
         kPrice,
-        "{price: {input: 0.000001, output: 100000, cached_input: 0.00875, cache_write: 0, context_tiers: [{above: 200000, "
-        "input: 0.000002, output: 1.5}]}, context: 5, max_output: 4}"));
+        "{price: {input: 0.000001, output: 100000, cached_input: 0.00875, cache_write: 0, cache_write_1h: 0.000003, "
+        "context_tiers: [{above: 200000, input: 0.000002, output: 1.5}], service_tiers: {flex: 0.5, priority: 2.125}}, "
+        "context: 5, max_output: 4}"));
     ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
     const Model& model = result.snapshot->model(ModelId{});
     EXPECT_EQ(model.price.base.input, 1);
     EXPECT_EQ(model.price.base.output, 100'000'000'000);
     EXPECT_EQ(model.price.base.cached_input, 8'750);
     EXPECT_EQ(model.price.base.cache_write, 0);
+    EXPECT_EQ(model.price.base.cache_write_1h, 3);
+    EXPECT_EQ(model.price.flex_permille, 500);
+    EXPECT_EQ(model.price.priority_permille, 2'125);
     ASSERT_EQ(model.price.context_tiers.size(), 1U);
     EXPECT_EQ(model.price.context_tiers[0].prompt_tokens_above, 200'000);
     EXPECT_EQ(model.price.context_tiers[0].rates.output, 1'500'000);

@@ -36,7 +36,8 @@ std::optional<PicoUsdPerToken> written_price(const std::string& text, const std:
 void expect_rates(const std::string& text, const Rates& rates, bool is_context_tier) {
     EXPECT_EQ(written_price(text, "in"), rates.input);
     EXPECT_EQ(written_price(text, "out"), rates.output);
-    for (const auto& [field, rate] : {std::pair("cached_in", rates.cached_input), std::pair("cache_write", rates.cache_write)}) {
+    for (const auto& [field, rate] : {std::pair("cached_in", rates.cached_input), std::pair("cache_write", rates.cache_write),
+                                      std::pair("cache_write_1h", rates.cache_write_1h)}) {
         if (!written_number(text, field).empty() || !is_context_tier) {
             EXPECT_EQ(written_price(text, field), rate) << field;
         }
@@ -169,7 +170,7 @@ TEST(PriceCatalogue, ErrorsNameTheEntryAndTheField) {
 TEST(Price, ContextTiersHoldAboveTheirBound) {
     Price price;
     price.base.input = 1;
-    price.context_tiers = {{100, {2, 0, {}, {}}}, {200, {3, 0, {}, {}}}};
+    price.context_tiers = {{100, {2, 0, {}, {}, {}}}, {200, {3, 0, {}, {}, {}}}};
     EXPECT_EQ(price.rates_for(0).input, 1);
     EXPECT_EQ(price.rates_for(100).input, 1);
     EXPECT_EQ(price.rates_for(101).input, 2);
@@ -181,17 +182,18 @@ TEST(Price, ContextTiersHoldAboveTheirBound) {
 
 TEST(Price, CompletionRoundsUpAndLeavesStatedRatesAlone) {
     Price price;
-    price.base = {3, 0, 1, 2};
-    price.context_tiers = {{100, {4, 0, {}, 7}}};
+    price.base = {3, 0, 1, 2, 5};
+    price.context_tiers = {{100, {4, 0, {}, 7, {}}}};
     complete_context_tiers(price);
     EXPECT_EQ(price.context_tiers[0].rates.cached_input, 2) << "4/3 rounded up";
     EXPECT_EQ(price.context_tiers[0].rates.cache_write, 7);
+    EXPECT_EQ(price.context_tiers[0].rates.cache_write_1h, 7) << "20/3 rounded up";
 }
 
 TEST(Price, CompletionOfAFreeBaseInventsNothing) {
     Price price;
-    price.base = {0, 0, 1, {}};
-    price.context_tiers = {{100, {4, 0, {}, {}}}};
+    price.base = {0, 0, 1, {}, {}};
+    price.context_tiers = {{100, {4, 0, {}, {}, {}}}};
     complete_context_tiers(price);
     EXPECT_FALSE(price.context_tiers[0].rates.cached_input.has_value());
 }

@@ -71,6 +71,16 @@ TEST(Scalars, PricesAreExact) {
     }
 }
 
+TEST(Scalars, FactorsAreExact) {
+    EXPECT_EQ(parse_factor_permille("0.5").value, 500);
+    EXPECT_EQ(parse_factor_permille("2").value, 2'000);
+    EXPECT_EQ(parse_factor_permille("0.001").value, 1);
+    EXPECT_EQ(parse_factor_permille("100").value, 100'000);
+    for (const std::string_view text : {"", "0", "-1", "0.0001", "0.0005", "1.2345", "100.001", "2x", "x2", "1e1", "nan"}) {
+        EXPECT_FALSE(parse_factor_permille(text).value.has_value()) << text;
+    }
+}
+
 TEST(Scalars, AmountsOfUsdAreExact) {
     EXPECT_EQ(parse_usd("0").value, Usd());
     EXPECT_EQ(parse_usd("0.000000001").value, Usd::from_nano(1));

@@ -121,6 +121,7 @@ TEST(ReadChatRequest, RefusesBadModels) {
 TEST(ReadChatRequest, RefusesWrongTypesAndValues) {
     expect_refusals({
         {"stream string", with(R"("stream":"true")"), "invalid_type", "stream"},
+        {"service_tier number", with(R"("service_tier":2)"), "invalid_type", "service_tier"},
         {"stream_options without stream", with(R"("stream_options":{"include_usage":true})"), "invalid_value", "stream_options"},
         {"stream_options beside stream false", with(R"("stream":false,"stream_options":{})"), "invalid_value", "stream_options"},
         {"stream_options array", with(R"("stream":true,"stream_options":[])"), "invalid_type", "stream_options"},

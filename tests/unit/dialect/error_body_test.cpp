@@ -18,12 +18,17 @@ TEST(HttpStatus, IsOneForEachKind) {
         {ErrorKind::HeadTooLarge, 431},     {ErrorKind::ClientGone, 499},          {ErrorKind::Internal, 500},
         {ErrorKind::UpstreamRejected, 400}, {ErrorKind::UpstreamUnavailable, 502}, {ErrorKind::UpstreamTimeout, 504},
         {ErrorKind::UpstreamStalled, 504},  {ErrorKind::UpstreamTruncated, 502},   {ErrorKind::UpstreamMalformed, 502},
-        {ErrorKind::Overloaded, 503},
+        {ErrorKind::Overloaded, 503},       {ErrorKind::RequestRateExceeded, 429},
     };
     for (const auto& [kind, status] : cases) {
         SCOPED_TRACE(static_cast<int>(kind));
         EXPECT_EQ(http_status(Error(kind, ErrorSource::Internal, "c", "m")), status);
     }
+}
+
+TEST(HttpStatus, TellsTokensThatWaitingHelpsFromThoseThatNeverPass) {
+    EXPECT_EQ(http_status(Error::downstream(ErrorKind::TokenRateExceeded, "rate_limit_exceeded", "m")), 429U);
+    EXPECT_EQ(http_status(Error::downstream(ErrorKind::TokenRateExceeded, "request_exceeds_rate_limit", "m")), 400U);
 }
 
 TEST(HttpStatus, KeepsTheProvidersStatusOfARejectionUnlessItConcernsTheGateway) {
@@ -88,6 +93,9 @@ TEST(OpenAiErrorBody, NamesTheTypeThatSdksKnow) {
         {Error::downstream(ErrorKind::PayloadTooLarge, "c", "m"), "invalid_request_error"},
         {Error::downstream(ErrorKind::Unauthorized, "c", "m"), "authentication_error"},
         {Error::downstream(ErrorKind::EscalationDenied, "c", "m"), "permission_error"},
+        {Error::downstream(ErrorKind::RequestRateExceeded, "rate_limit_exceeded", "m"), "requests"},
+        {Error::downstream(ErrorKind::TokenRateExceeded, "rate_limit_exceeded", "m"), "tokens"},
+        {Error::downstream(ErrorKind::TokenRateExceeded, "request_exceeds_rate_limit", "m"), "invalid_request_error"},
         {Error::internal("m"), "server_error"},
         {Error(ErrorKind::Overloaded, ErrorSource::Internal, "c", "m"), "service_unavailable_error"},
         {upstream(ErrorKind::UpstreamRejected, 422), "invalid_request_error"},

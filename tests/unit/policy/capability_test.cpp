@@ -44,6 +44,10 @@ TEST(MissingCapability, NamesTheFirstThingLacking) {
     const auto nothing = [](config::Model&) {};
     Needs inside;
     inside.stay_inside = true;
+    Needs flex;
+    flex.service = config::ServiceTier::Flex;
+    Needs unknown_lane;
+    unknown_lane.service = config::ServiceTier::Other;
     for (const Case& c : {
              Case{"can do it all", nothing, everything(), {}},
              Case{"no images", [](config::Model& m) { m.capabilities.vision = Support::No; }, everything(), "image input"},
@@ -74,6 +78,10 @@ TEST(MissingCapability, NamesTheFirstThingLacking) {
              Case{"output beyond the model's bound", limits(0, 100), tokens(5, 101), "output tokens"},
              Case{"output not stated", limits(0, 100), tokens(5, 0), {}},
              Case{"outside the boundary", nothing, inside, "inside boundary"},
+             Case{"a lane without a price", nothing, flex, "a price of the service tier"},
+             Case{"a lane with a price", [](config::Model& m) { m.price.flex_permille = 500; }, flex, {}},
+             Case{"a lane that nobody knows", [](config::Model& m) { m.price.flex_permille = 500; }, unknown_lane,
+                  "a price of the service tier"},
              Case{"inside the boundary", [](config::Model& m) { m.provider = config::ProviderId{0}; }, inside, {}},
          }) {
         SCOPED_TRACE(c.name);

@@ -20,7 +20,7 @@ DecisionRecord sample() {
     record.confidence = 0.25;
     record.escalation = "approved";
     record.escalation_reason = "low_confidence";
-    record.attempts.push_back({"a/b", "small", "draft", "provider", 10, 20, 3, 0, 0, Usd::from_nano(5), ""});
+    record.attempts.push_back({"a/b", "small", "draft", "provider", 10, 20, 3, 0, 0, "flex", Usd::from_nano(5), ""});
     record.principal = "agent";
     record.team = "shop";
     record.climbs.push_back({"small", "mid", "client_wish", "denied", "key_ceiling", Usd::from_nano(7)});
@@ -44,6 +44,7 @@ TEST(DecisionRecord, IsOneLineOfValidJson) {
     EXPECT_EQ(read["time"], "2023-11-14T22:13:20.123Z");
     EXPECT_EQ(read["asked_model"], "auto\"\n");
     EXPECT_EQ(read["attempts"][0]["cached_tokens"], 3);
+    EXPECT_EQ(read["attempts"][0]["service_tier"], "flex");
     EXPECT_DOUBLE_EQ(read["cost_usd"].get<double>(), 0.001234567);
     EXPECT_EQ(read["escalation_reason"], "low_confidence");
     EXPECT_EQ(read["principal"], "agent");

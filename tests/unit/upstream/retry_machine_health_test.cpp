@@ -40,7 +40,7 @@ TEST(RetryMachineHealth, WhenAllTargetsRestNobodyIsAskedAndTheEarliestIsKnown) {
     EXPECT_EQ(ending.error.code(), "upstream_unavailable");
     EXPECT_EQ(ending.error.status(), 503U);
     EXPECT_EQ(ending.error.retry(), Retry::Safe);
-    EXPECT_NE(ending.error.message().find("in 4 s"), std::string_view::npos) << ending.error.message();
+    EXPECT_NE(ending.error.message().find("in 4s."), std::string_view::npos) << ending.error.message();
     EXPECT_EQ(d.machine().attempts(), 0U);
 }
 
