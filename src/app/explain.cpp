@@ -83,6 +83,18 @@ ordered_json route_json(const config::Snapshot& snapshot, const policy::Route& r
     return json;
 }
 
+ordered_json gate_json(const config::Snapshot& snapshot, const policy::GatePass& gate) {
+    ordered_json json{{"verdict", policy::name_of(gate.verdict)}};
+    if (gate.ceiling) {
+        json["ceiling_usd"] = gate.ceiling->to_string();
+    }
+    if (gate.from) {
+        json["from"] = snapshot.tier(*gate.from).name;
+        json["estimate_there_usd"] = gate.estimate_there->to_string();
+    }
+    return json;
+}
+
 ordered_json explanation(const config::Snapshot& snapshot, const gateway::Plan& plan) {
     ordered_json json;
     json["features"] = features_json(plan.features);
@@ -104,7 +116,8 @@ ordered_json explanation(const config::Snapshot& snapshot, const gateway::Plan& 
     }
     if (plan.route) {
         json["route"] = route_json(snapshot, *plan.route);
-        json["estimate_usd"] = plan.estimate.to_string();
+        json["estimate_usd"] = plan.gate.estimate.to_string();
+        json["gate"] = gate_json(snapshot, plan.gate);
     }
     json["policy"] = snapshot.policy_hash;
     return json;

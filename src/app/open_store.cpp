@@ -8,6 +8,7 @@
 #include "tierway/ledger/recording_store.hpp"
 #include "tierway/net/origin.hpp"
 #include "tierway/store/ledger_identity.hpp"
+#include "tierway/store/redis_rates.hpp"
 #include "tierway/store/redis_store.hpp"
 #include "tierway/store/sqlite_store.hpp"
 
@@ -23,7 +24,7 @@ public:
     explicit PlainStore(std::unique_ptr<ledger::Store> store) : store_(std::move(store)) {}
 
     [[nodiscard]] ledger::Store& shared() noexcept override { return *store_; }
-    ledger::Store& desk_of(net::Worker&) override { return *store_; }
+    WorkersDesk desk_of(net::Worker&) override { return {*store_, nullptr}; }
     void leave_workers() override {}
 
 private:
@@ -34,8 +35,11 @@ private:
 class ReplicatedStore final : public SpendingStore {
 public:
     ReplicatedStore(std::shared_ptr<const store::RedisServer> server, store::RedisStoreSettings settings,
-                    std::unique_ptr<ledger::Store> record)
-        : server_(std::move(server)), record_(std::move(record)), counters_(server_, std::move(settings)) {
+                    store::RedisRatesSettings rates, std::unique_ptr<ledger::Store> record)
+        : server_(std::move(server)),
+          rates_(std::move(rates)),
+          record_(std::move(record)),
+          counters_(server_, std::move(settings)) {
         if (record_) {
             recording_ = std::make_unique<ledger::RecordingStore>(counters_, *record_);
         }
@@ -44,16 +48,17 @@ public:
     [[nodiscard]] ledger::Store& shared() noexcept override {
         return recording_ ? static_cast<ledger::Store&>(*recording_) : counters_;
     }
-    ledger::Store& desk_of(net::Worker& worker) override {
+    WorkersDesk desk_of(net::Worker& worker) override {
         Desk& desk = desks_.emplace_back();
         desk.client = std::make_unique<store::RedisClient>(worker, server_);
         desk.counters = counters_.desk(*desk.client);
+        desk.rates = std::make_unique<store::RedisRates>(worker, *desk.client, rates_);
         desk.client->start();
         if (!record_) {
-            return *desk.counters;
+            return {*desk.counters, desk.rates.get()};
         }
         desk.recording = std::make_unique<ledger::RecordingStore>(*desk.counters, *record_);
-        return *desk.recording;
+        return {*desk.recording, desk.rates.get()};
     }
     void leave_workers() override {
         for (Desk& desk : desks_) {
@@ -66,9 +71,11 @@ private:
         std::unique_ptr<store::RedisClient> client;
         std::unique_ptr<ledger::Store> counters;
         std::unique_ptr<ledger::Store> recording;
+        std::unique_ptr<store::RedisRates> rates;
     };
 
     std::shared_ptr<const store::RedisServer> server_;
+    store::RedisRatesSettings rates_;
     std::unique_ptr<ledger::Store> record_;
     store::RedisStore counters_;
     std::unique_ptr<ledger::RecordingStore> recording_;
@@ -115,6 +122,10 @@ Result<std::unique_ptr<SpendingStore>> open_redis(const config::Store& settings)
     wanted.lease = redis.lease;
     wanted.slice = redis.slice;
     wanted.rebuild = redis.rebuild;
+    store::RedisRatesSettings rates;
+    rates.key_prefix = redis.key_prefix;
+    rates.time = wanted.open_timeout;
+    rates.lease = redis.lease;
     std::unique_ptr<ledger::Store> record;
     if (!settings.sqlite_file.empty()) {
         auto opened = open_sqlite(settings);
@@ -129,7 +140,8 @@ Result<std::unique_ptr<SpendingStore>> open_redis(const config::Store& settings)
         wanted.record = std::move(identity->record);
         wanted.own_spending = std::move(identity->spending);
     }
-    return std::unique_ptr<SpendingStore>(std::make_unique<ReplicatedStore>(*server, std::move(wanted), std::move(record)));
+    return std::unique_ptr<SpendingStore>(
+        std::make_unique<ReplicatedStore>(*server, std::move(wanted), std::move(rates), std::move(record)));
 }
 
 }  // namespace

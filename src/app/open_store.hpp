@@ -6,11 +6,18 @@
 
 #include "tierway/base/error.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/ledger/shared_rates.hpp"
 #include "tierway/ledger/store.hpp"
 #include "tierway/net/worker.hpp"
 #include "tierway/store/redis_client.hpp"
 
 namespace tierway::app {
+
+/// How one worker reaches what is kept.
+struct WorkersDesk {
+    ledger::Store& store;
+    ledger::SharedRates* rates;  ///< The rate limits that replicas share; null when there are none.
+};
 
 /// Where spending is kept, and how each worker reaches it. Life cycle: `open_store`, `desk_of` each worker before it runs,
 /// `leave_workers` when they have ended, destroy after them.
@@ -21,7 +28,7 @@ public:
     /// For everybody; thread-safe.
     [[nodiscard]] virtual ledger::Store& shared() noexcept = 0;
     /// For what runs on that worker.
-    virtual ledger::Store& desk_of(net::Worker& worker) = 0;
+    virtual WorkersDesk desk_of(net::Worker& worker) = 0;
     /// Closes the connections that workers have. Settlements are kept on.
     virtual void leave_workers() = 0;
 };

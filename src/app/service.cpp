@@ -111,8 +111,9 @@ Result<void> Service::start() {
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
         workers_.push_back(std::make_unique<net::Worker>());
-        ledger::Store& desk = store_->desk_of(*workers_.back());
-        gateways_.push_back(std::make_unique<gateway::Gateway>(*runtime, load_, desk, metrics_, decisions_, audit_, i));
+        const WorkersDesk desk = store_->desk_of(*workers_.back());
+        gateways_.push_back(
+            std::make_unique<gateway::Gateway>(*runtime, load_, desk.store, desk.rates, metrics_, decisions_, audit_, i));
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);

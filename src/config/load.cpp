@@ -72,6 +72,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
         load_models(loading, *models);
     }
     load_required(loading, root, "tiers", "lists of models, cheapest tier first", load_tiers);
+    load_optional(loading, root, "gate", load_gate);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
     load_optional(loading, root, "retry", load_retry);
@@ -85,9 +86,6 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "budgets", load_budgets);
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
-    }
-    for (const std::string_view future : {"gate"}) {
-        root.refuse_future(future);
     }
     root.finish();
 }

@@ -167,6 +167,8 @@ void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOve
     read_recovery(loading, reader, request_class, raw);
     read_when_tier_is_down(loading, reader, request_class, raw);
     read_class_timeouts(loading, reader, request_class, different);
+    read_usd_per_request(loading, reader, request_class.usd_per_request);
+    read_caps(loading, reader, request_class.caps);
     reader.refuse_future("quality_bar");
     reader.finish();
     loading.snapshot.classes.push_back(std::move(request_class));

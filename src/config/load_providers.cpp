@@ -83,6 +83,11 @@ void warn_of_open_key(Loading& loading, const YamlEntry& entry, const Provider& 
     }
 }
 
+// OpenAI's own API, also as Azure hosts it; the compatible ones know the older name, and some of them only that.
+bool is_openai_host(std::string_view host) noexcept {
+    return host == "api.openai.com" || host.ends_with(".api.openai.com") || host.ends_with(".openai.azure.com");
+}
+
 void load_provider(Loading& loading, const YamlEntry& entry) {
     Provider provider;
     provider.name = entry.key;
@@ -100,6 +105,12 @@ void load_provider(Loading& loading, const YamlEntry& entry) {
     provider.timeouts = overridden(provider.timeouts, timeouts);
     reader.read_choice("when_client_leaves", provider.when_client_leaves,
                        {{"cancel", WhenClientLeaves::Cancel}, {"drain", WhenClientLeaves::Drain}});
+    if (is_openai_host(provider.base_url.host)) {
+        provider.output_limit_field = OutputLimitField::MaxCompletionTokens;
+    }
+    reader.read_choice("output_limit", provider.output_limit_field,
+                       {{name_of(OutputLimitField::MaxTokens), OutputLimitField::MaxTokens},
+                        {name_of(OutputLimitField::MaxCompletionTokens), OutputLimitField::MaxCompletionTokens}});
     reader.read_integer("idle_connections_max", provider.idle_connections_max, 0, kIdleConnectionsMax);
     reader.finish();
     if (has_url) {

@@ -31,6 +31,7 @@ void load_log(Loading& loading, const YamlNode& section);
 void load_providers(Loading& loading, const YamlNode& section);
 void load_models(Loading& loading, const YamlNode& section);
 void load_tiers(Loading& loading, const YamlNode& section);
+void load_gate(Loading& loading, const YamlNode& section);
 void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
@@ -53,6 +54,11 @@ void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overri
 void read_secret(Loading& loading, MapReader& reader, std::string_view key, Secret& target);
 /// Reads the key `ca_file`, a PEM bundle that exists.
 void read_ca_file(MapReader& reader, std::string& ca_file);
+
+/// Reads the keys `usd_per_request` and `caps` of a class, when they are there.
+void read_usd_per_request(Loading& loading, MapReader& parent, std::optional<Usd>& limit);
+void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps);
+
 /// Reads the key `limits` of a client key or a model, when it is there.
 void read_rate_limits(Loading& loading, MapReader& parent, RateLimits& limits);
 

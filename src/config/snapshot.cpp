@@ -17,12 +17,29 @@ std::optional<Id> find_by_name(const std::vector<Item>& items, std::string_view 
 
 }  // namespace
 
+std::string_view name_of(OutputLimitField field) noexcept {
+    return field == OutputLimitField::MaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
+}
+
 std::string BaseUrl::authority() const {
     std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
     if (port != (tls ? 443 : 80)) {
         text += ":" + std::to_string(port);
     }
     return text;
+}
+
+std::string Snapshot::deployment_of(ModelId id) const {
+    const Model& deployed = model(id);
+    const BaseUrl& url = provider(deployed.provider).base_url;
+    return deployed.name + " " + deployed.upstream_name + (url.tls ? " https://" : " http://") + url.authority() + url.prefix;
+}
+
+std::optional<Usd> Snapshot::usd_per_request(ClassId id) const noexcept {
+    if (!gate) {
+        return std::nullopt;
+    }
+    return request_class(id).usd_per_request.value_or(gate->usd_per_request);
 }
 
 std::optional<ModelId> Snapshot::find_model(std::string_view name) const noexcept {

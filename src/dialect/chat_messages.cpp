@@ -80,8 +80,10 @@ Result<void> read_part(ChatRequest& request, const wire::JsonValue& part, const 
         ++request.images;
     } else if (type.string_is("input_audio")) {
         request.has_audio = true;
+        request.audio_bytes += text_bytes(part.find("input_audio").find("data"));
     } else if (type.string_is("file")) {
         request.has_file = true;
+        request.file_bytes += text_bytes(part.find("file").find("file_data"));
     } else if (type.string_is("refusal")) {
         request.prompt_text_bytes += text_bytes(part.find("refusal"));
     } else {

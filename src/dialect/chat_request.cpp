@@ -19,6 +19,7 @@ struct RootFields {
     wire::JsonValue logprobs;
     wire::JsonValue top_logprobs;
     wire::JsonValue n;
+    wire::JsonValue best_of;
     wire::JsonValue max_tokens;
     wire::JsonValue max_completion_tokens;
     wire::JsonValue response_format;
@@ -38,6 +39,7 @@ constexpr std::array kOptionalFields = {
     KnownField{"logprobs", &RootFields::logprobs},
     KnownField{"top_logprobs", &RootFields::top_logprobs},
     KnownField{"n", &RootFields::n},
+    KnownField{"best_of", &RootFields::best_of},
     KnownField{"max_tokens", &RootFields::max_tokens},
     KnownField{"max_completion_tokens", &RootFields::max_completion_tokens},
     KnownField{"response_format", &RootFields::response_format},
@@ -175,6 +177,14 @@ Result<void> read_bounds(ChatRequest& request, const RootFields& fields, const C
         return choices.error();
     }
     request.choices = choices->value_or(1);
+    // Of the older API, but some servers still heed it: choices that are made, billed and thrown away.
+    const auto made = read_integer(fields.best_of, "best_of", 1, limits.choices_max);
+    if (!made) {
+        return made.error();
+    }
+    if (made->value_or(1) > request.choices) {
+        return invalid_value("best_of", "must not be more than 'n': ask for as many choices as are to be made");
+    }
     const auto older = read_integer(fields.max_tokens, "max_tokens", 1, limits.output_tokens_max);
     if (!older) {
         return older.error();
@@ -183,7 +193,10 @@ Result<void> read_bounds(ChatRequest& request, const RootFields& fields, const C
     if (!newer) {
         return newer.error();
     }
-    request.output_tokens_max = *newer ? *newer : *older;
+    request.output_tokens_max = std::max(*newer, *older);
+    if (request.output_tokens_max && request.output_tokens_max != *newer) {
+        request.output_tokens_field = "max_tokens";
+    }
     return {};
 }
 
@@ -264,6 +277,7 @@ Result<void> read_tool_list(ChatRequest& request, const wire::JsonValue& list, s
         ++index;
     }
     request.has_tools = request.has_tools || index > 0;
+    request.tools_offered += static_cast<std::int64_t>(index);
     request.prompt_text_bytes += list.range().size();
     return {};
 }

@@ -89,6 +89,8 @@ unsigned http_status(const Error& error) noexcept {
         case ErrorKind::BudgetExceeded:
             // Waiting helps, or never will.
             return error.code() == "budget_exceeded" ? 429 : 402;
+        case ErrorKind::TooExpensive:
+            return 402;
         case ErrorKind::RequestRateExceeded:
             return 429;
         case ErrorKind::TokenRateExceeded:

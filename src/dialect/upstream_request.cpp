@@ -31,6 +31,17 @@ void force_usage(const wire::JsonValue& body, wire::Edits& edits) {
     }
 }
 
+/// \param member of a name without escapes.
+void write_member(const wire::JsonValue& object, std::string_view member, wire::Edits& edits) {
+    const std::size_t name_end = member.find('"', 1);
+    const wire::JsonValue present = object.find(member.substr(1, name_end - 1));
+    if (present.exists()) {
+        edits.replace(present.range(), member.substr(name_end + 2));
+    } else {
+        edits.append_member(object, member);
+    }
+}
+
 }  // namespace
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits) {
@@ -41,6 +52,9 @@ void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::
     }
     if (wanted.force_usage) {
         force_usage(request.body, edits);
+    }
+    if (!wanted.output_limit.empty()) {
+        write_member(request.body, wanted.output_limit, edits);
     }
     if (wanted.force_logprobs && !make_true(request.body, "logprobs", edits)) {
         edits.append_member(request.body, R"("logprobs":true)");

@@ -44,7 +44,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
         tokens = *content->usage;
         source = ledger::UsageSource::Provider;
     } else if (call.dispatched()) {
-        tokens.prompt = context_.plan().features.prompt_tokens;
+        tokens.prompt = context_.plan().prompt.of(call.model()).expected;
         tokens.completion = dialect::estimate_tokens(answer_text_bytes);
         source = ledger::UsageSource::Counted;
     }
@@ -57,9 +57,25 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     if (error != nullptr) {
         problem = error->detail().empty() ? std::string(error->message()) : std::string(error->detail());
     }
+    if (source == ledger::UsageSource::Provider && error == nullptr) {
+        learn(call.model(), tokens.prompt);
+    }
     context_.outcome.attempt_errors.push_back(std::move(problem));
     context_.outcome.attempt_codes.push_back(error == nullptr ? "ok" : error->code());
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens, service);
+}
+
+void Executor::learn(config::ModelId model, std::int64_t prompt_tokens) {
+    const Plan& plan = context_.plan();
+    const dialect::ChatRequest& request = plan.request;
+    const std::int64_t estimated = plan.prompt.size().text_tokens;
+    // What is no text has a size that nobody knows, and a continuation's prompt is not the request's.
+    if (request.has_image || request.has_audio || request.has_file || !prefill_.empty() || estimated <= 0 || prompt_tokens <= 0) {
+        return;
+    }
+    const ledger::PromptTokens guessed = context_.plan().prompt.of(model);
+    context_.meters.count_token_estimate(model, guessed, prompt_tokens);
+    context_.runtime->tokens().learn(model, estimated, prompt_tokens);
 }
 
 net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, Answer& answer) {
@@ -180,12 +196,20 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
     machine_.begin_tier(prefilling);
     limited_noted_ = 0;
     const upstream::Step step = machine_.next(std::chrono::steady_clock::now());
-    note_limited(step.kind == upstream::Step::Kind::Ask ? std::optional(step.model) : std::nullopt);
-    if (step.kind != upstream::Step::Kind::Ask) {
+    const bool asks = step.kind == upstream::Step::Kind::Ask;
+    const Usd estimate =
+        asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan(), delivered_.text.size()) : Usd();
+    if (asks && !may_cost(estimate)) {
+        machine_.declined(std::chrono::steady_clock::now());
+        ++context_.outcome.attempts_declined;
+        co_return broken;
+    }
+    note_limited(asks ? std::optional(step.model) : std::nullopt);
+    if (!asks) {
         co_return broken;
     }
     if (context_.ledger.keeps()) {
-        auto reserved = co_await reserve(tier, step.model);
+        auto reserved = co_await reserve(tier, step.model, estimate);
         if (!reserved) {
             co_return reserved.error().kind() == ErrorKind::ClientGone ? reserved : Result<void>(broken);
         }

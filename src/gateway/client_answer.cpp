@@ -5,7 +5,7 @@
 
 #include "gateway/disclosure.hpp"
 #include "gateway/error_answer.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/rate_headers.hpp"
 
 namespace tierway::gateway {
 namespace {

@@ -34,6 +34,17 @@ void add_escalation(const Outcome& outcome, net::HeaderBlock& headers) {
     }
 }
 
+void add_gate(const config::Snapshot& snapshot, const policy::GatePass& gate, net::HeaderBlock& headers) {
+    // A request that passed is every request; what was refused is told by the error.
+    if (gate.verdict == policy::GateVerdict::Acknowledged) {
+        headers.add("x-tierway-gate", policy::name_of(gate.verdict));
+    } else if (gate.verdict == policy::GateVerdict::Downgraded) {
+        std::string value(policy::name_of(gate.verdict));
+        value.append("; from=").append(snapshot.tier(*gate.from).name).append("; reason=usd_per_request");
+        headers.add("x-tierway-gate", value);
+    }
+}
+
 }  // namespace
 
 void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
@@ -53,6 +64,7 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
         headers.add("x-tierway-model", snapshot.model(*outcome.model).name);
     }
     add_escalation(outcome, headers);
+    add_gate(snapshot, input.plan.gate, headers);
     if (outcome.judgement) {
         add_fixed(headers, "x-tierway-confidence", outcome.judgement->confidence, 3);
     }
@@ -88,6 +100,10 @@ std::string disclosure_object(const DisclosureInput& input) {
     }
     object.text("escalation", outcome.escalation);
     object.text("escalation_reason", outcome.escalation_reason);
+    if (const policy::GatePass& gate = input.plan.gate; gate.from) {
+        object.text("gate", policy::name_of(gate.verdict));
+        object.text("gate_from", snapshot.tier(*gate.from).name);
+    }
     if (outcome.judgement) {
         object.decimal("confidence", outcome.judgement->confidence, 3);
     }

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "gateway/disclosure.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/rate_headers.hpp"
 #include "tierway/base/time_text.hpp"
 #include "tierway/dialect/error_body.hpp"
 #include "tierway/net/drain.hpp"
@@ -18,7 +18,8 @@ namespace {
 constexpr std::int64_t kRetrySecondsMax = 60;
 
 void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status, net::HeaderBlock& headers) {
-    if (error.kind() == ErrorKind::BudgetExceeded || error.code() == "request_exceeds_rate_limit" || (status == 429 && error.code() == "insufficient_quota")) {
+    if (error.kind() == ErrorKind::BudgetExceeded || error.kind() == ErrorKind::TooExpensive || error.code() == "request_exceeds_rate_limit" ||
+        (status == 429 && error.code() == "insufficient_quota")) {
         headers.add("x-should-retry", "false");
         return;
     }
@@ -70,6 +71,9 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     std::string extra;
     if (const auto resets_at = context.ledger.resets_at()) {
         extra = ",\"resets_at\":\"" + rfc3339(*resets_at) + '"';
+    }
+    if (error.kind() == ErrorKind::TooExpensive) {
+        extra = ",\"estimate_usd\":" + context.plan().gate.estimate.to_string();
     }
     const std::string body = dialect::openai_error_body(error, extra);
     const std::array<std::string_view, 1> pieces{body};

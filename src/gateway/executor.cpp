@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "gateway/ledger_entries.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/token_demand.hpp"
 #include "tierway/cascade/confidence.hpp"
 
 namespace tierway::gateway {
@@ -68,7 +68,14 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
         if (must_end()) {
             co_return Error::client_gone();
         }
-        note_limited(step.kind == upstream::Step::Kind::Ask ? std::optional(step.model) : std::nullopt);
+        const bool asks = step.kind == upstream::Step::Kind::Ask;
+        const Usd estimate = asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan()) : Usd();
+        if (asks && !may_cost(estimate)) {
+            machine_.declined(now());
+            ++outcome.attempts_declined;
+            continue;
+        }
+        note_limited(asks ? std::optional(step.model) : std::nullopt);
         if (step.kind == upstream::Step::Kind::End) {
             const upstream::Ending ending = machine_.ending(now());
             outcome.retry_after = ending.retry_after;
@@ -88,7 +95,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
         before = step.model;
         answer.begin(step.model, tier);
         if (context_.ledger.keeps()) {
-            auto reserved = co_await reserve(tier, step.model);
+            auto reserved = co_await reserve(tier, step.model, estimate);
             if (!reserved) {
                 co_return reserved;
             }
@@ -106,9 +113,9 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     }
 }
 
-net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId model) {
+net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId model, Usd estimate) {
     const config::Snapshot& snapshot = context_.snapshot();
-    ledger::AttemptOpening opening = attempt_opening(context_, tier, model);
+    ledger::AttemptOpening opening = attempt_opening(context_, tier, model, estimate);
     auto reserved = co_await context_.ledger.open(std::move(opening), snapshot.store.wait_max);
     if (reserved && must_end()) {
         context_.ledger.release_newest();
@@ -226,9 +233,14 @@ bool Executor::must_end() const {
     return context_.exchange.client_gone() || context_.exchange.shutting_down();
 }
 
+bool Executor::may_cost(Usd estimate) const {
+    const std::optional<Usd>& ceiling = context_.plan().gate.ceiling;
+    return !ceiling || context_.outcome.bill.total() + estimate <= *ceiling;
+}
+
 bool Executor::approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets,
                         policy::ClimbReason why) {
-    const Plan& plan = context_.plan();
+    Plan& plan = context_.plan();
     policy::ClimbRequest climb;
     climb.request_class = plan.route->request_class;
     climb.from = from;
@@ -236,6 +248,8 @@ bool Executor::approves(config::TierId from, config::TierId to, const std::vecto
     climb.why = why;
     climb.request_ceiling = plan.ceiling;
     climb.estimate = dearest_attempt(context_.snapshot(), targets, plan);
+    climb.cost_ceiling = plan.gate.ceiling;
+    climb.spent = context_.outcome.bill.total();
     policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, &context_.runtime->quotas(), now());
     const bool approved = approval.approved;
     context_.outcome.ask({from, to, why, climb.estimate, std::move(approval)});

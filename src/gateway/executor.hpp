@@ -28,7 +28,7 @@ private:
                                      Answer& answer);
     net::Task<Result<void>> attempt(Answer& answer, bool judged);
     /// Asks the ledger whether the attempt may be paid for.
-    net::Task<Result<void>> reserve(config::TierId tier, config::ModelId model);
+    net::Task<Result<void>> reserve(config::TierId tier, config::ModelId model, Usd estimate);
     net::Task<Result<void>> read_whole(UpstreamCall& call, bool judged, Answer& answer);
     net::Task<Result<void>> read_stream(UpstreamCall& call, bool judged, Answer& answer);
     /// Judges the draft and, if it is wanting and the approver agrees, asks the higher tier. \param answer the draft; then what
@@ -43,6 +43,8 @@ private:
 
     /// Nobody is to be asked any more: the client left, or the process drains and the request's time is over.
     [[nodiscard]] bool must_end() const;
+    /// Whether a further attempt of that estimate stays within what the request may cost in all.
+    [[nodiscard]] bool may_cost(Usd estimate) const;
     /// The approver agreed to a climb, and no budget pays for it.
     void note_unpaid_climb(const Error& refused);
     bool approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
@@ -55,6 +57,8 @@ private:
     /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
     std::size_t charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                        std::size_t answer_text_bytes, const Error* error);
+    /// Teaches the estimator what a whole answer's provider counted, when its prompt was of a kind that can be learnt from.
+    void learn(config::ModelId model, std::int64_t prompt_tokens);
 
     RequestContext& context_;
     ClientAnswer client_;

@@ -10,10 +10,11 @@
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/percent_decoding.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/rate_headers.hpp"
 #include "gateway/request_context.hpp"
 #include "gateway/runtime.hpp"
 #include "gateway/settlement.hpp"
+#include "gateway/token_demand.hpp"
 #include "tierway/base/did_you_mean.hpp"
 #include "tierway/policy/identification.hpp"
 #include "tierway/telemetry/log.hpp"
@@ -23,6 +24,10 @@ namespace {
 
 constexpr std::string_view kChatPath = "/v1/chat/completions";
 constexpr std::string_view kModelsPath = "/v1/models";
+constexpr std::string_view kAcknowledge = "x-tierway-acknowledge-usd";
+/// Of two different values nobody could say which is meant.
+constexpr std::array<std::string_view, 4> kOnceHeaders{"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery",
+                                                       kAcknowledge};
 /// Spare sets of request memory that a worker keeps.
 constexpr std::size_t kSpareScratchesMax = 64;
 
@@ -91,7 +96,7 @@ Result<void> plan_chat(RequestContext& context) {
         return Error::downstream(ErrorKind::UnsupportedMediaType, "unsupported_media_type",
                                  "The body must be JSON. Send `Content-Type: application/json`.");
     }
-    for (const std::string_view name : {"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery"}) {
+    for (const std::string_view name : kOnceHeaders) {
         if (exchange.fields().count(name) > 1) {
             return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header",
                                      "The header `" + std::string(name) + "` was sent twice.");
@@ -103,6 +108,10 @@ Result<void> plan_chat(RequestContext& context) {
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");
+    if (exchange.fields().count(kAcknowledge) == 1) {
+        options.acknowledged = exchange.fields().get(kAcknowledge);
+    }
+    options.estimator = &context.runtime->tokens();
     return make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
                      std::chrono::steady_clock::now(), context.plan());
 }
@@ -112,6 +121,21 @@ void note_climbs(RequestContext& context) {
         context.outcome.ask(std::move(climb));
     }
     context.plan().climbs.clear();
+}
+
+/// The gate's last part: whether the request's key may go on now.
+net::Task<Result<void>> admit_by_rate(RequestContext& context) {
+    const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.plan()),
+                                         context.snapshot().store.wait_max};
+    auto admitted = co_await context.rate.ask(context.runtime->rates(), request);
+    if (context.rate.shared_is_silent()) {
+        context.meters.count_rate_unshared();
+    }
+    if (const auto limit = context.rate.refused_by()) {
+        context.meters.count_rate_limited(*limit);
+        context.outcome.retry_after = context.rate.wait();
+    }
+    co_return admitted;
 }
 
 Error overloaded(Overload reason) {
@@ -130,8 +154,8 @@ net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
     }
     auto planned = plan_chat(context);
     note_climbs(context);
-    if (planned) {
-        planned = admit_by_rate(context);
+    if (planned && context.plan().principal->limits.any()) {
+        planned = co_await admit_by_rate(context);
     }
     if (planned) {
         Executor executor(context);
@@ -189,6 +213,7 @@ struct Gateway::State {
     RuntimePtr runtime;
     LoadLimiter& load;
     ledger::Store& store;
+    ledger::SharedRates* shared_rates;
     telemetry::Metrics& metrics;
     telemetry::DecisionLog& decisions;
     telemetry::LineLog& audit;
@@ -228,11 +253,13 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
     return Runtime::make(std::move(snapshot), previous.get());
 }
 
-Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
-                 telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index)
+Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
+                 telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit,
+                 std::size_t worker_index)
     : state_(new State{runtime,
                        load,
                        store,
+                       shared_rates,
                        metrics,
                        decisions,
                        audit,
@@ -258,8 +285,14 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     const RequestId id = state.ids.next(static_cast<std::uint64_t>(unix_milliseconds));
     const config::Snapshot& snapshot = state.runtime->snapshot();
     const bool keeps_spending = snapshot.store.kind != config::Store::Kind::Memory || !snapshot.budgets.empty();
-    RequestContext context{
-        exchange, state.runtime, *meters, *scratch, id, wall_time, {keeps_spending ? &state.store : nullptr, exchange.worker()}};
+    RequestContext context{exchange,
+                           state.runtime,
+                           *meters,
+                           *scratch,
+                           id,
+                           wall_time,
+                           {keeps_spending ? &state.store : nullptr, exchange.worker()},
+                           {state.shared_rates, exchange.worker()}};
     exchange.on_shutdown([&context] {
         if (context.active != nullptr) {
             context.active->cancel();

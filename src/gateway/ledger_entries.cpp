@@ -16,7 +16,7 @@ std::string attempt_name(const RequestContext& context, std::size_t position) {
 
 }  // namespace
 
-ledger::AttemptOpening attempt_opening(const RequestContext& context, config::TierId tier, config::ModelId model) {
+ledger::AttemptOpening attempt_opening(const RequestContext& context, config::TierId tier, config::ModelId model, Usd estimate) {
     const config::Snapshot& snapshot = context.snapshot();
     const Plan& plan = context.scratch.plan;
     ledger::AttemptOpening opening;
@@ -28,7 +28,7 @@ ledger::AttemptOpening attempt_opening(const RequestContext& context, config::Ti
     opening.tier = snapshot.tier(tier).name;
     opening.model = snapshot.model(model).name;
     opening.prices = snapshot.policy_hash;
-    opening.estimate = attempt_estimate(snapshot.model(model), plan.request, plan.features.prompt_tokens);
+    opening.estimate = estimate;
     opening.budgets = ledger::claims_of(snapshot.budgets, {opening.principal, opening.team, opening.request_class}, opening.at);
     return opening;
 }

@@ -1,5 +1,6 @@
 #include "gateway/meters.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -66,7 +67,10 @@ Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
       confidences_(runtime_->snapshot().classes.size()),
       first_tokens_(runtime_->snapshot().models.size()),
       attempt_durations_(runtime_->snapshot().models.size()),
-      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())) {}
+      token_errors_(runtime_->snapshot().models.size()),
+      token_excesses_(runtime_->snapshot().models.size()),
+      overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())),
+      rates_unshared_(metrics.rates_unshared.Add({})) {}
 
 void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();
@@ -125,7 +129,25 @@ void Meters::count(const Request& request) {
                   {"verdict", climb.approval.approved ? "approved" : "denied"}})
             .Increment();
     }
+    count_gate(request, class_name);
     count_charges(request);
+}
+
+void Meters::count_gate(const Request& request, const std::string& class_name) {
+    const policy::GateVerdict verdict = request.plan.gate.verdict;
+    if (verdict == policy::GateVerdict::Open) {
+        return;
+    }
+    const std::uint16_t class_index = small(index_of(request.plan.classification->request_class));
+    cached(
+        gates_, {class_index, static_cast<std::uint16_t>(verdict), 0, 0},
+        [&]() -> auto& {
+            return metrics_.gate.Add({{"class", class_name}, {"verdict", std::string(policy::name_of(verdict))}});
+        })
+        .Increment();
+    if (request.outcome.attempts_declined > 0) {
+        metrics_.gate.Add({{"class", class_name}, {"verdict", "declined"}}).Increment(request.outcome.attempts_declined);
+    }
 }
 
 void Meters::count_charges(const Request& request) {
@@ -244,6 +266,19 @@ void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration)
                                                 telemetry::Metrics::duration_buckets());
         })
         .Observe(seconds(duration));
+}
+
+void Meters::count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported) {
+    const auto labels = [&] { return Labels{{"model", runtime_->snapshot().model(model).name}}; };
+    cached(
+        token_errors_,
+        index_of(model), [&]() -> auto& { return metrics_.token_error.Add(labels(), telemetry::Metrics::ratio_buckets()); })
+        .Observe(static_cast<double>(reported) / static_cast<double>(std::max<std::int64_t>(guessed.expected, 1)));
+    auto& excess = cached(
+        token_excesses_, index_of(model), [&]() -> auto& { return metrics_.token_excess.Add(labels()); });
+    if (reported > guessed.at_most) {
+        excess.Increment();
+    }
 }
 
 }  // namespace tierway::gateway

@@ -38,14 +38,19 @@ public:
     void count_overload(Overload reason);
     /// Requests that their key's limits refused.
     void count_rate_limited(RateLimitKind limit);
+    /// Requests whose shared limits did not answer.
+    void count_rate_unshared() { rates_unshared_.Increment(); }
     /// Models that were passed over at a limit of ours.
     void count_limited(config::ModelId model, RateLimitKind limit);
     void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
     void count_malformed_events(config::ModelId model, unsigned count);
     void count_failure(config::ModelId model, std::string_view code);
     void count_attempt_duration(config::ModelId model, Nanoseconds duration);
+    /// A provider reported the tokens of a prompt whose size had been guessed.
+    void count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported);
 
 private:
+    void count_gate(const Request& request, const std::string& class_name);
     void count_charges(const Request& request);
     void count_tokens(const ledger::Charge& charge);
 
@@ -54,6 +59,7 @@ private:
     /// By family and label values as small numbers; label sets are bounded by the configuration.
     using Key = std::tuple<std::uint16_t, std::uint16_t, std::uint16_t, std::uint16_t>;
     std::map<Key, prometheus::Counter*> requests_;
+    std::map<Key, prometheus::Counter*> gates_;
     std::map<Key, prometheus::Counter*> costs_;
     std::map<Key, prometheus::Counter*> tokens_;
     std::map<Key, prometheus::Counter*> limited_;
@@ -64,7 +70,10 @@ private:
     std::map<Key, prometheus::Histogram*> durations_;
     std::vector<prometheus::Histogram*> first_tokens_;
     std::vector<prometheus::Histogram*> attempt_durations_;
+    std::vector<prometheus::Histogram*> token_errors_;
+    std::vector<prometheus::Counter*> token_excesses_;
     prometheus::Histogram& overhead_;
+    prometheus::Counter& rates_unshared_;
 };
 
 }  // namespace tierway::gateway

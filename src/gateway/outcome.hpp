@@ -33,7 +33,8 @@ struct Outcome {
     std::optional<cascade::Judgement> judgement;
     unsigned attempts = 0;
     unsigned fallbacks = 0;
-    unsigned status = 0;  ///< Sent to the client; 499 when it left before.
+    unsigned attempts_declined = 0;  ///< Would have made the request cost more than it may in all.
+    unsigned status = 0;             ///< Sent to the client; 499 when it left before.
     std::optional<Error> error;
     std::optional<Milliseconds> retry_after;     ///< After how long asking again is of use, if that is known.
     std::string_view attempt_error_code;         ///< Of the attempt that failed last.

@@ -1,7 +1,12 @@
 #include "tierway/gateway/plan.hpp"
 
+#include <algorithm>
+
 #include "tierway/base/assert.hpp"
+#include "tierway/dialect/token_estimate.hpp"
 #include "tierway/ledger/cost.hpp"
+#include "tierway/policy/acknowledgement.hpp"
+#include "tierway/policy/caps.hpp"
 #include "tierway/policy/declared_class.hpp"
 #include "tierway/policy/recovery.hpp"
 #include "tierway/policy/request_ceiling.hpp"
@@ -9,7 +14,7 @@
 namespace tierway::gateway {
 namespace {
 
-policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens, bool stay_inside) {
+policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
     policy::Needs needs;
     needs.vision = request.has_image;
     needs.audio = request.has_audio;
@@ -17,25 +22,92 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     needs.json_schema = request.wants_json_schema();
     needs.prompt_tokens = prompt_tokens;
     needs.output_tokens_max = request.output_tokens_max.value_or(0);
-    needs.stay_inside = stay_inside;
     needs.service = config::service_tier_named(request.service_tier);
     return needs;
 }
 
-}  // namespace
-
-Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, const Plan& plan) {
-    Usd most;
-    for (const config::ModelId id : models) {
-        most = std::max(most, attempt_estimate(snapshot.model(id), plan.request, plan.features.prompt_tokens));
-    }
-    return most;
+ledger::PromptSize prompt_size(const dialect::ChatRequest& request) {
+    ledger::PromptSize size;
+    size.text_tokens = dialect::estimate_tokens(request.prompt_text_bytes);
+    size.images = request.images;
+    size.attached_at_most = static_cast<std::int64_t>(request.audio_bytes / dialect::kAudioBytesPerToken) +
+                            dialect::estimate_tokens(request.file_bytes);
+    return size;
 }
 
-Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
-    const std::int64_t output =
-        ledger::output_tokens_bound(request.output_tokens_max.value_or(0), model.output_tokens_max) * request.choices;
-    return ledger::estimate_cost(prompt_tokens, output, model.price, config::service_tier_named(request.service_tier));
+policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
+    policy::Asked asked;
+    asked.choices = request.choices;
+    asked.output_tokens = request.output_tokens_max;
+    asked.output_tokens_field = request.output_tokens_field;
+    asked.prompt_tokens = prompt_tokens;
+    asked.images = request.images;
+    asked.tools = request.tools_offered;
+    return asked;
+}
+
+/// Binds the request and lets it through the gate.
+Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& options, const policy::Wish& wish, SteadyTime now,
+                           Plan& plan) {
+    std::optional<Usd> accepted;
+    if (options.acknowledged) {
+        auto amount = policy::read_acknowledgement(*options.acknowledged);
+        if (!amount) {
+            return amount.error();
+        }
+        accepted = *amount;
+    }
+    policy::BindRequest bind_request;
+    bind_request.request_class = plan.classification->request_class;
+    bind_request.wish = wish;
+    bind_request.request_ceiling = plan.ceiling;
+    bind_request.needs = needs_of(plan.request, plan.features.prompt_tokens);
+    bind_request.estimate = [&](config::ModelId model) { return attempt_estimate(snapshot, model, plan); };
+    bind_request.prompt_tokens = [&](config::ModelId model) { return plan.prompt.of(model).expected; };
+    auto route = policy::bind(snapshot, *plan.principal, bind_request, options.quotas, now, plan.climbs);
+    if (!route) {
+        return route.error();
+    }
+    plan.route = std::move(*route);
+    return policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
+}
+
+}  // namespace
+
+std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
+    const auto& cap = snapshot.request_class(plan.classification->request_class).caps.output_tokens_max;
+    if (plan.request.output_tokens_max || !cap) {
+        return std::nullopt;
+    }
+    const config::Model& asked = snapshot.model(model);
+    std::int64_t limit = ledger::output_tokens_bound(*cap, asked.output_tokens_max);
+    if (asked.context_tokens > 0) {
+        // Many providers refuse a limit that does not fit the window, although the answer would have.
+        limit = std::min(limit, asked.context_tokens - plan.prompt.of(model).expected);
+    }
+    return std::max<std::int64_t>(limit, 1);
+}
+
+std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
+    const std::int64_t asked = plan.request.output_tokens_max.value_or(0);
+    return output_limit_to_write(snapshot, model, plan)
+        .value_or(ledger::output_tokens_bound(asked, snapshot.model(model).output_tokens_max));
+}
+
+Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Plan& plan, std::size_t further_text_bytes) {
+    // A text that was not there when the prompt was estimated counts as one of an unknown model.
+    const std::int64_t further = 2 * dialect::estimate_tokens(further_text_bytes);
+    const std::int64_t output = output_tokens_bound(snapshot, model, plan) * plan.request.choices;
+    return ledger::estimate_cost(plan.prompt.of(model).at_most + further, output, snapshot.model(model).price,
+                                 config::service_tier_named(plan.request.service_tier));
+}
+
+Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, Plan& plan) {
+    Usd most;
+    for (const config::ModelId model : models) {
+        most = std::max(most, attempt_estimate(snapshot, model, plan));
+    }
+    return most;
 }
 
 void Plan::reset() {
@@ -46,7 +118,7 @@ void Plan::reset() {
     route.reset();
     climbs.clear();
     recovery = config::Recovery::Fail;
-    estimate = {};
+    gate = {};
 }
 
 Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
@@ -77,7 +149,14 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     classify::extract_features(plan.request, plan.features, limits);
     plan.classification = classifier.classify(plan.features, *declared);
 
-    // Bind, with the capability filter of the gate: a model that cannot serve is no target.
+    // What no route could change is refused first.
+    const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
+    if (auto within = policy::check_caps(request_class, asked_of(plan.request, plan.features.prompt_tokens)); !within) {
+        return within.error();
+    }
+    plan.prompt.begin(options.estimator, prompt_size(plan.request), snapshot.models.size());
+
+    // Bind, with the capability filter of the gate: a model that cannot serve is no target. Then the gate itself.
     auto ceiling = policy::read_request_ceiling(snapshot, options.max_tier);
     if (!ceiling) {
         return ceiling.error();
@@ -87,28 +166,12 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     if (!wish) {
         return wish.error();
     }
-    const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
     auto recovery = policy::read_recovery(request_class, options.recovery);
     if (!recovery) {
         return recovery.error();
     }
     plan.recovery = *recovery;
-    const std::int64_t prompt_tokens = plan.features.prompt_tokens;
-    policy::BindRequest bind_request;
-    bind_request.request_class = plan.classification->request_class;
-    bind_request.wish = *wish;
-    bind_request.request_ceiling = plan.ceiling;
-    bind_request.needs = needs_of(plan.request, prompt_tokens, request_class.stay_inside);
-    bind_request.estimate = [&](config::ModelId model) { return dearest_attempt(snapshot, std::span(&model, 1), plan); };
-    auto route = policy::bind(snapshot, *plan.principal, bind_request, options.quotas, now, plan.climbs);
-    if (!route) {
-        return route.error();
-    }
-    plan.route = std::move(*route);
-
-    // Gate.
-    plan.estimate = dearest_attempt(snapshot, plan.route->targets, plan);
-    return {};
+    return bind_and_gate(snapshot, options, *wish, now, plan);
 }
 
 }  // namespace tierway::gateway

@@ -2,25 +2,22 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "tierway/base/duration_text.hpp"
+#include "tierway/net/handoff.hpp"
 
 namespace tierway::gateway {
 namespace {
 
-/// Of an answer whose request does not bound it. Most are shorter; those that are longer are charged once that is known.
-constexpr std::int64_t kUsualAnswerTokens = 1'024;
+using ledger::SharedRateAnswer;
 
 constexpr std::string_view kExceeded = "rate_limit_exceeded";
 
 SteadyTime now() {
     return std::chrono::steady_clock::now();
-}
-
-/// Agents look for "Please try again in 1.2s" (WIRE.md section 6).
-std::string try_again(Nanoseconds wait) {
-    return " Please try again in " + duration_text(wait) + ".";
 }
 
 /// "600 requests per minute, 100 of them at once"
@@ -39,97 +36,85 @@ Error too_large(const std::string& key, const RateLimit& limit, std::int64_t tok
                                  ", so it can never pass. Send a shorter prompt or ask for fewer output tokens (`max_tokens`).");
 }
 
-Error refused(const policy::Principal& principal, const ledger::RateAnswer& answer, std::int64_t tokens, Nanoseconds wait) {
-    const RateLimits& limits = principal.limits;
-    const std::string key = "The key `" + principal.id + "`";
-    switch (*answer.verdict.refused_by) {
-        case RateLimitKind::Concurrent:
-            return Error::downstream(ErrorKind::RequestRateExceeded, kExceeded,
-                                     "Rate limit reached. " + key + " may have " + std::to_string(limits.concurrent.value_or(0)) +
-                                         " requests under way at once." + try_again(wait));
-        case RateLimitKind::Requests:
-            return Error::downstream(ErrorKind::RequestRateExceeded, kExceeded,
-                                     "Rate limit reached. " + key + " may send " +
-                                         allowed(limits.requests.value_or(RateLimit{}), "requests") + "." + try_again(wait));
-        case RateLimitKind::Tokens:
-            break;
-    }
-    const RateLimit limit = limits.tokens.value_or(RateLimit{});
-    if (answer.verdict.never()) {
-        return too_large(key, limit, tokens);
-    }
-    return Error::downstream(ErrorKind::TokenRateExceeded, kExceeded,
-                             "Rate limit reached. " + key + " may use " + allowed(limit, "tokens") + ": " +
-                                 std::to_string(answer.levels.tokens ? answer.levels.tokens->remaining : 0) +
-                                 " are left now, and this request may take " + std::to_string(tokens) + "." + try_again(wait));
-}
-
 }  // namespace
 
-TokenDemand token_demand(const Plan& plan) noexcept {
-    const dialect::ChatRequest& request = plan.request;
-    const std::int64_t prompt = plan.features.prompt_tokens;
-    return request.output_tokens_max ? TokenDemand(prompt + *request.output_tokens_max * request.choices)
-                                     : TokenDemand(prompt, kUsualAnswerTokens * request.choices);
-}
-
-TokensUsed tokens_used(const ledger::Charge& charge) noexcept {
-    return {charge.usage.prompt + charge.usage.completion, charge.source != ledger::UsageSource::Counted};
-}
-
-Result<void> admit_by_rate(RequestContext& context) {
-    const policy::Principal& principal = *context.plan().principal;
-    if (!principal.limits.any()) {
-        return {};
+RateAdmission::~RateAdmission() {
+    if (claim_) {
+        shared_->end(*claim_, claim_is_sure_ ? difference_ : std::max<std::int64_t>(difference_, 0));
     }
-    const TokenDemand tokens = token_demand(context.plan());
+}
+
+net::Task<Result<void>> RateAdmission::ask(ledger::RateBoard& board, Request request) {
+    const policy::Principal& principal = request.principal;
     const SteadyTime asked_at = now();
-    ledger::RateAnswer answer = context.runtime->rates().take(principal, tokens, asked_at);
-    if (answer.verdict.granted()) {
-        context.rate = std::move(answer.hold);
-        return {};
+    ledger::RateAnswer own = board.take(principal, request.tokens, asked_at);
+    if (!own.verdict.granted()) {
+        const auto wait = own.verdict.never() ? std::nullopt : std::optional<Nanoseconds>(own.verdict.passes_at - asked_at);
+        co_return refuse(principal, *own.verdict.refused_by, wait, own.levels, request.tokens);
     }
-    const Nanoseconds wait = answer.verdict.passes_at - asked_at;
-    context.meters.count_rate_limited(*answer.verdict.refused_by);
-    if (!answer.verdict.never()) {
-        context.outcome.retry_after = std::chrono::ceil<Milliseconds>(wait);
+    hold_ = std::move(own.hold);
+    if (shared_ == nullptr) {
+        co_return Result<void>();
     }
-    const std::int64_t asked = principal.limits.tokens ? tokens.of(*principal.limits.tokens) : 0;
-    return refused(principal, answer, asked, wait).with_detail(std::string(name_of(*answer.verdict.refused_by)));
+    claim_ = {std::string(request.id), principal.id, principal.limits, hold_.tokens()};
+    const std::optional<SharedRateAnswer> answer = co_await ask_shared(request.wait_max);
+    if (!answer) {
+        // It may be counted yet.
+        co_return Result<void>();
+    }
+    claim_is_sure_ = answer->kind == SharedRateAnswer::Kind::Granted;
+    if (answer->kind != SharedRateAnswer::Kind::Unavailable) {
+        shared_levels_ = answer->levels;
+    }
+    if (answer->kind == SharedRateAnswer::Kind::Refused) {
+        claim_.reset();
+        hold_.withdraw(now());
+        co_return refuse(principal, answer->refused_by.value_or(RateLimitKind::Requests), answer->wait, answer->levels,
+                         request.tokens);
+    }
+    co_return Result<void>();
 }
 
-void settle_rate(RequestContext& context, SteadyTime now) {
-    if (!context.rate) {
-        return;
-    }
-    const std::vector<ledger::Charge>& charges = context.outcome.bill.charges();
-    std::int64_t tokens = 0;
-    // An attempt without a charge ended by a fault of ours: nobody knows what it used.
-    bool known = context.outcome.attempts == charges.size();
-    for (const ledger::Charge& charge : charges) {
-        const TokensUsed used = tokens_used(charge);
-        tokens += used.tokens;
-        known = known && used.known;
-    }
-    context.rate.settle(tokens, known, now);
+net::Task<std::optional<SharedRateAnswer>> RateAdmission::ask_shared(Milliseconds wait_max) {
+    const auto handoff = std::make_shared<net::Handoff<SharedRateAnswer>>(worker_);
+    shared_->ask(*claim_, [handoff](const SharedRateAnswer& answer) { handoff->give(answer); });
+    auto answer = co_await handoff->take(wait_max);
+    co_return answer;
 }
 
-void add_rate_limits(RequestContext& context, net::HeaderBlock& headers) {
-    const policy::Principal* const principal = context.plan().principal;
-    if (principal == nullptr || !principal->limits.any()) {
-        return;
+Error RateAdmission::refuse(const policy::Principal& principal, RateLimitKind limit, std::optional<Nanoseconds> wait,
+                            const RateLevels& levels, const TokenDemand& tokens) {
+    refused_by_ = limit;
+    const RateLimits& limits = principal.limits;
+    const std::string key = "The key `" + principal.id + "`";
+    const RateLimit of_tokens = limits.tokens.value_or(RateLimit{});
+    if (!wait) {
+        return too_large(key, of_tokens, tokens.of(of_tokens)).with_detail(std::string(name_of(limit)));
     }
-    const RateLevels levels = context.runtime->rates().levels(*principal, now());
-    if (levels.requests) {
-        headers.add("x-ratelimit-limit-requests", levels.requests->limit);
-        headers.add("x-ratelimit-remaining-requests", levels.requests->remaining);
-        headers.add("x-ratelimit-reset-requests", duration_text(levels.requests->reset));
+    wait_ = std::chrono::ceil<Milliseconds>(*wait);
+    std::string message = "Rate limit reached. " + key + " may ";
+    switch (limit) {
+        case RateLimitKind::Concurrent:
+            message += "have " + std::to_string(limits.concurrent.value_or(0)) + " requests under way at once.";
+            break;
+        case RateLimitKind::Requests:
+            message += "send " + allowed(limits.requests.value_or(RateLimit{}), "requests") + ".";
+            break;
+        case RateLimitKind::Tokens:
+            message += "use " + allowed(of_tokens, "tokens") + ": " + std::to_string(levels.tokens ? levels.tokens->remaining : 0) +
+                       " are left now, and this request may take " + std::to_string(tokens.of(of_tokens)) + ".";
+            break;
     }
-    if (levels.tokens) {
-        headers.add("x-ratelimit-limit-tokens", levels.tokens->limit);
-        headers.add("x-ratelimit-remaining-tokens", levels.tokens->remaining);
-        headers.add("x-ratelimit-reset-tokens", duration_text(levels.tokens->reset));
-    }
+    // Agents look for these words and the unit right behind the number (WIRE.md section 6).
+    message += " Please try again in " + duration_text(*wait_) + ".";
+    const ErrorKind kind = limit == RateLimitKind::Tokens ? ErrorKind::TokenRateExceeded : ErrorKind::RequestRateExceeded;
+    return Error::downstream(kind, kExceeded, std::move(message)).with_detail(std::string(name_of(limit)));
+}
+
+void RateAdmission::settle(std::int64_t tokens, bool known, SteadyTime now) {
+    const std::int64_t claimed = hold_.tokens();
+    hold_.settle(tokens, known, now);
+    difference_ += hold_.tokens() - claimed;
 }
 
 std::string_view reason_of(RateLimitKind limit) noexcept {

@@ -7,11 +7,11 @@
 #include "gateway/attempt_ledger.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/outcome.hpp"
+#include "gateway/rate_admission.hpp"
 #include "gateway/runtime.hpp"
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/gateway/plan.hpp"
-#include "tierway/ledger/rate_board.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
 #include "tierway/net/upstream_connection.hpp"
@@ -28,6 +28,7 @@ struct Scratch {
     wire::Edits edits;
     std::vector<std::string_view> pieces;
     std::string request_tail;  ///< The end of an upstream request's head.
+    std::string output_limit;  ///< A member of an upstream request's body.
     std::string body;          ///< An upstream answer as it arrived.
     net::HeaderBlock headers;
     Answer answer;         ///< Of the bound tier.
@@ -44,8 +45,8 @@ struct RequestContext {
     RequestId id;
     WallTime wall_time{};
     AttemptLedger ledger;
+    RateAdmission rate;
     Outcome outcome{};
-    ledger::RateHold rate{};  ///< What it took of its key's rate limits.
     net::UpstreamConnection* active = nullptr;  ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
     net::HeaderBlock relayed_headers{};         ///< Of the provider's answer.

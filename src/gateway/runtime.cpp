@@ -39,6 +39,7 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
       health_(std::make_unique<upstream::HealthBoard>(*snapshot_, std::chrono::steady_clock::now(),
                                                       previous == nullptr ? nullptr : previous->health_.get())),
       quotas_(std::make_unique<policy::QuotaBoard>(*snapshot_, previous == nullptr ? nullptr : previous->quotas_.get())),
+      tokens_(std::make_unique<ledger::TokenEstimator>(*snapshot_, previous == nullptr ? nullptr : previous->tokens_.get())),
       rates_(std::make_unique<ledger::RateBoard>(*snapshot_, std::chrono::steady_clock::now(),
                                                  previous == nullptr ? nullptr : previous->rates_.get())) {
     for (const config::Model& model : snapshot_->models) {

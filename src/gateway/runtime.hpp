@@ -8,19 +8,21 @@
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/ledger/rate_board.hpp"
+#include "tierway/ledger/token_estimator.hpp"
 #include "tierway/net/origin.hpp"
 #include "tierway/policy/quota_board.hpp"
 #include "tierway/upstream/health_board.hpp"
 
 namespace tierway::gateway {
 
-/// What is derived once from a snapshot and then only read (but for the models' health and the keys' quotas and rates): the classifier,
-/// where each provider is, and the texts that every request to it needs. Shared by all workers; a request keeps the one it began
-/// with, so a reload disturbs nobody.
+/// What is derived once from a snapshot and then only read (but for the models' health, the keys' quotas and rates, and what is
+/// learnt of tokens): the classifier, where each provider is, and the texts that every request to it needs. Shared by all workers;
+/// a request keeps the one it began with, so a reload disturbs nobody.
 class Runtime {
 public:
     /// Errors: Internal, when a provider's trust anchors cannot be loaded.
-    /// \param previous whose knowledge of the models' health and of the keys' quotas and rates is taken over; may be null.
+    /// \param previous whose knowledge of the models' health and tokens and of the keys' quotas and rates is taken over; may be
+    ///        null.
     static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot, const Runtime* previous);
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }
@@ -43,6 +45,8 @@ public:
     [[nodiscard]] upstream::HealthBoard& health() const noexcept { return *health_; }
     /// What the keys have escalated of late; likewise.
     [[nodiscard]] policy::QuotaBoard& quotas() const noexcept { return *quotas_; }
+    /// How many tokens the models make of a prompt; likewise.
+    [[nodiscard]] ledger::TokenEstimator& tokens() const noexcept { return *tokens_; }
     /// What the keys have asked for within their rate limits; likewise.
     [[nodiscard]] ledger::RateBoard& rates() const noexcept { return *rates_; }
     /// The body of `GET /v1/models`: what the principal may ask for.
@@ -57,6 +61,7 @@ private:
     classify::Classifier classifier_;
     std::unique_ptr<upstream::HealthBoard> health_;
     std::unique_ptr<policy::QuotaBoard> quotas_;
+    std::unique_ptr<ledger::TokenEstimator> tokens_;
     std::unique_ptr<ledger::RateBoard> rates_;
     std::vector<net::Origin> origins_;
     std::vector<std::string> head_prefixes_;

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
-#include "gateway/rate_admission.hpp"
+#include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/telemetry/audit_line.hpp"
@@ -29,6 +29,7 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         case ErrorKind::ModelNotAllowed:
         case ErrorKind::Unauthorized:
         case ErrorKind::BudgetExceeded:
+        case ErrorKind::TooExpensive:
         case ErrorKind::RequestRateExceeded:
         case ErrorKind::TokenRateExceeded:
             return RequestOutcome::Denied;
@@ -78,6 +79,13 @@ void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outc
     }
     for (const policy::PassedOver& passed : outcome.passed_over) {
         record.passed_over.push_back({snapshot.model(passed.model).name, passed.missing});
+    }
+    if (plan.gate.verdict != policy::GateVerdict::Open) {
+        record.gate = policy::name_of(plan.gate.verdict);
+        record.cost_ceiling = plan.gate.ceiling;
+        record.gate_from = plan.gate.from ? std::string_view(snapshot.tier(*plan.gate.from).name) : std::string_view();
+        record.gate_estimate = plan.gate.estimate_there;
+        record.attempts_declined = outcome.attempts_declined;
     }
     for (const policy::Climb& climb : outcome.climbs) {
         record.climbs.push_back({snapshot.tier(climb.from).name, snapshot.tier(climb.to).name, policy::name_of(climb.why),
@@ -133,7 +141,8 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     const SteadyTime now = std::chrono::steady_clock::now();
     const RequestOutcome how = how_it_ended(outcome);
     settle_quotas(context, now);
-    settle_rate(context, now);
+    const TokensUsed used = tokens_used(outcome);
+    context.rate.settle(used.tokens, used.known, now);
 
     telemetry::DecisionRecord record;
     record.time = context.wall_time;
@@ -155,7 +164,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     record.escalation_reason = outcome.escalation_reason;
     add_attempts(snapshot, outcome, record);
     record.fallbacks = outcome.fallbacks;
-    record.estimate = plan.estimate;
+    record.estimate = plan.gate.estimate;
     record.cost = outcome.bill.total();
     record.baseline = outcome.bill.baseline(snapshot);
     record.status = outcome.status;

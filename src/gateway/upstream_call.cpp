@@ -5,6 +5,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <charconv>
 #include <exception>
+#include <string>
 #include <utility>
 
 #include "tierway/dialect/error_body.hpp"
@@ -63,8 +64,8 @@ void UpstreamCall::adopt(std::unique_ptr<net::UpstreamConnection> connection) {
     context_.active = connection_.get();
 }
 
-bool UpstreamCall::take_pooled() {
-    auto idle = context_.exchange.worker().pool().take_idle(context_.runtime->origin_of(model_));
+bool UpstreamCall::take_pooled(SteadyTime now) {
+    auto idle = context_.exchange.worker().pool().take_idle(context_.runtime->origin_of(model_), now);
     if (!idle) {
         return false;
     }
@@ -87,6 +88,13 @@ void UpstreamCall::gather_request() {
     wanted.force_usage = request.stream && !request.include_usage;
     wanted.force_logprobs = forced_logprobs_;
     wanted.prefill = prefill_;
+    scratch.output_limit.clear();
+    if (const auto limit = output_limit_to_write(context_.snapshot(), model_, context_.plan())) {
+        const config::Provider& provider = context_.snapshot().provider(context_.snapshot().model(model_).provider);
+        scratch.output_limit.append("\"").append(config::name_of(provider.output_limit_field)).append("\":");
+        scratch.output_limit += std::to_string(*limit);
+    }
+    wanted.output_limit = scratch.output_limit;
     scratch.edits.clear();
     dialect::edit_request(request, wanted, scratch.edits);
 
@@ -113,7 +121,7 @@ net::Task<Result<void>> UpstreamCall::open() {
     gather_request();
     const std::span<const std::string_view> pieces(context_.scratch.pieces);
     for (const bool fresh : {false, true}) {
-        if (fresh || !take_pooled()) {
+        if (fresh || !take_pooled(waiting_since)) {
             opened = co_await connect();
         }
         if (!opened) {

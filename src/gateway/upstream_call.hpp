@@ -42,7 +42,7 @@ public:
     [[nodiscard]] SteadyTime began_at() const noexcept { return began_at_; }
 
 private:
-    bool take_pooled();
+    bool take_pooled(SteadyTime now);
     net::Task<Result<void>> connect();
     net::Task<Result<void>> read_refusal();
     void gather_request();

@@ -51,6 +51,18 @@ void RateHold::settle(std::int64_t tokens, bool known, SteadyTime now) {
     entry_->counters.correct_tokens(difference, now);
 }
 
+void RateHold::withdraw(SteadyTime now) {
+    if (entry_ == nullptr) {
+        return;
+    }
+    settle(0, true, now);
+    {
+        const std::lock_guard lock(entry_->mutex);
+        entry_->counters.give_back_request(now);
+    }
+    end();
+}
+
 RateBoard::RateBoard(const config::Snapshot& snapshot, SteadyTime now, const RateBoard* previous) {
     entries_.reserve(snapshot.keys.size());
     for (const config::AccessKey& key : snapshot.keys) {

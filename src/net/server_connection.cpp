@@ -32,7 +32,7 @@ constexpr Milliseconds kWatchAfter{20};
 }  // namespace
 
 ServerConnection::ServerConnection(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> shared, Socket socket)
-    : worker_(worker), handler_(handler), shared_(std::move(shared)), socket_(std::move(socket)) {
+    : worker_(worker), handler_(handler), shared_(std::move(shared)), socket_(std::move(socket)), arrivals_(socket_, worker.context()) {
     worker.live_connections.fetch_add(1, std::memory_order_relaxed);
     worker.sweep().add(*this);
 }
@@ -55,7 +55,9 @@ void ServerConnection::on_sweep(SteadyTime now) {
             end(now);
         }
     }
-    if (stage_ == Stage::Handling && !watching_ && !pipelined_ && !client_gone_ && now - handling_since_ >= kWatchAfter) {
+    if (stage_ != Stage::Handling) {
+        arrivals_.look_again();
+    } else if (!watching_ && !pipelined_ && !client_gone_ && now - handling_since_ >= kWatchAfter) {
         watch_peer();
     }
 }
@@ -96,25 +98,19 @@ void ServerConnection::on_write_progress() {
     deadline_ = std::min(std::chrono::steady_clock::now() + shared_->limits.write_timeout, last_words_until_);
 }
 
-// No read is pending while a handler works, so nothing else would tell that the client left.
+// No read is tried while a handler works, so nothing else would tell that the client left.
 void ServerConnection::watch_peer() {
     watching_ = true;
-    socket_.async_wait(Socket::wait_read, [self = shared_from_this()](const boost::system::error_code& error) {
-        self->watching_ = false;
-        if (error || self->stage_ != Stage::Handling) {
-            return;
-        }
-        char byte = 0;
-        const ssize_t size = ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-        if (size > 0) {
-            // The next request already waits; with unread bytes the wait would fire again and again.
-            self->pipelined_ = true;
-        } else if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
-            self->peer_left();
-        } else {
-            self->watch_peer();
-        }
-    });
+    char byte = 0;
+    const ssize_t size = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (size > 0) {
+        // The next request already waits, and hides the client's end from us.
+        pipelined_ = true;
+    } else if (size == 0 || (errno != EAGAIN && errno != EWOULDBLOCK)) {
+        peer_left();
+    } else {
+        arrivals_.notify([this] { watch_peer(); });
+    }
 }
 
 void ServerConnection::peer_left() {
@@ -135,6 +131,7 @@ Task<> ServerConnection::run() {
     const int unsent_max = kUnsentBytesMax;
     ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_max, sizeof unsent_max);
     socket_.non_blocking(true, error);
+    arrivals_.watch();
     while (!error) {
         Received received = co_await receive();
         if (received == Received::Closed) {
@@ -150,6 +147,9 @@ Task<> ServerConnection::run() {
         Exchange exchange(*this);
         co_await handler_.handle(exchange);
         on_gone_ = on_shutdown_ = nullptr;
+        if (std::exchange(watching_, false)) {
+            arrivals_.notify({});
+        }
         deadline_ = SteadyTime::max();
         if (close_after_ || client_gone_ || abandoned_ || timed_out_) {
             break;

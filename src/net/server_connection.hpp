@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "net/arrivals.hpp"
 #include "net/gather.hpp"
 #include "tierway/base/text_buffer.hpp"
 #include "tierway/net/read_buffer.hpp"
@@ -26,9 +27,8 @@ struct Server::Shared {
 };
 
 /// One client connection: receives a request, lets the handler answer it, and begins anew (RFC 9112 section 9.3). It owns the
-/// read buffer in which the whole request lies. Held by its own coroutine; the peer watch may outlive a request, never the
-/// connection.
-class ServerConnection final : public Swept, public WriteProgress, public std::enable_shared_from_this<ServerConnection> {
+/// read buffer in which the whole request lies. Held by its own coroutine.
+class ServerConnection final : public Swept, public WriteProgress {
 public:
     ServerConnection(Worker& worker, Handler& handler, std::shared_ptr<Server::Shared> shared, Socket socket);
     ~ServerConnection() override;
@@ -63,6 +63,7 @@ private:
 
     void begin_head(unsigned status, std::string_view headers, std::string_view framing);
     Task<bool> send(std::span<const std::string_view> pieces);
+    /// Listens for the client's departure while the handler works.
     void watch_peer();
     void peer_left();
     /// Makes the waiting read or write fail.
@@ -76,6 +77,7 @@ private:
     Handler& handler_;
     std::shared_ptr<Server::Shared> shared_;
     Socket socket_;
+    Arrivals arrivals_;
     ReadBuffer buffer_;
     std::string head_text_;
     std::string chunked_body_;

@@ -27,13 +27,16 @@ Error too_large(std::size_t limit) {
 }  // namespace
 
 Task<bool> ServerConnection::read_more(std::size_t wanted) {
-    char* space = buffer_.prepare(wanted);
-    const auto target = boost::asio::buffer(space, buffer_.writable());
-    auto [error, size] = co_await socket_.async_read_some(target, kAwait);
+    char* const space = buffer_.prepare(wanted);
+    boost::system::error_code error;
+    std::optional<std::size_t> size;
+    while (!timed_out_ && !(size = arrivals_.read_now(space, buffer_.writable(), error))) {
+        co_await arrivals_.arrival();
+    }
     if (error || timed_out_) {
         co_return false;
     }
-    buffer_.commit(size);
+    buffer_.commit(*size);
     co_return true;
 }
 
@@ -67,13 +70,16 @@ Task<ServerConnection::Received> ServerConnection::receive() {
     deadline_ = std::chrono::steady_clock::now() + shared_->limits.keep_alive_timeout;
     if (buffer_.empty()) {
         // As `read_more`, without a coroutine of its own: every request passes here.
-        char* space = buffer_.prepare(kReadBytes);
-        const auto target = boost::asio::buffer(space, buffer_.writable());
-        auto [error, size] = co_await socket_.async_read_some(target, kAwait);
+        char* const space = buffer_.prepare(kReadBytes);
+        boost::system::error_code error;
+        std::optional<std::size_t> size;
+        while (!timed_out_ && !(size = arrivals_.read_now(space, buffer_.writable(), error))) {
+            co_await arrivals_.arrival();
+        }
         if (error || timed_out_) {
             co_return Received::Closed;
         }
-        buffer_.commit(size);
+        buffer_.commit(*size);
     }
     stage_ = Stage::Head;
     pipelined_ = false;
@@ -135,7 +141,8 @@ Task<ServerConnection::Received> ServerConnection::receive() {
 Task<ServerConnection::Received> ServerConnection::receive_sized_body(std::size_t wanted) {
     while (buffer_.size() < wanted) {
         deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
-        const bool arrived = co_await read_more(std::min(wanted - buffer_.size(), kBodyStepBytes));
+        // With room for a head as well, the next request of this size fits into the buffer as it is, and comes with one read.
+        const bool arrived = co_await read_more(std::min(wanted - buffer_.size(), kBodyStepBytes) + kReadBytes);
         if (!arrived) {
             co_return refuse_incomplete("body");
         }

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <utility>
 
+#include "net/arrivals.hpp"
 #include "net/gather.hpp"
 #include "net/response_parser.hpp"
 #include "net/send_turn.hpp"
@@ -32,6 +33,9 @@ constexpr int kReceiveBufferBytes = 128 * 1024;
 constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 /// How long one of several addresses may take before the next is tried (RELIABILITY.md section 8 row 47: at most 300 ms extra).
 constexpr Milliseconds kFirstTry{200};
+/// For how long an idle connection of which nothing was heard is taken for alive without asking the system. What it cannot hear
+/// (`Arrivals`) makes the request fail before any byte of an answer, and it is sent again on a fresh one.
+constexpr Milliseconds kFresh{1};
 
 }  // namespace
 
@@ -63,6 +67,8 @@ void UpstreamConnection::on_sweep(SteadyTime now) {
         address_over_ = true;
         boost::system::error_code ignored;
         socket_.cancel(ignored);
+    } else if (arrivals_) {
+        arrivals_->look_again();
     }
 }
 
@@ -146,6 +152,9 @@ Task<Result<void>> UpstreamConnection::connect(SteadyTime deadline) {
         if (!shaken) {
             co_return shaken.error();
         }
+    } else {
+        arrivals_ = std::make_unique<Arrivals>(socket_, worker_.context());
+        arrivals_->watch();
     }
     deadline_ = SteadyTime::max();
     co_return Result<void>();
@@ -232,16 +241,21 @@ Task<std::tuple<boost::system::error_code, std::size_t>> UpstreamConnection::rea
 Task<Result<std::size_t>> UpstreamConnection::read_more() {
     // A few bytes of framing may wait in the buffer; they are no reason for it to grow.
     const std::size_t wanted = std::max(read_bytes_, kReadBytesMin);
-    char* space = buffer_.prepare(wanted - std::min(buffer_.size(), wanted / 2));
-    const auto target = boost::asio::buffer(space, buffer_.writable());
+    char* const space = buffer_.prepare(wanted - std::min(buffer_.size(), wanted / 2));
+    const std::size_t room = buffer_.writable();
     boost::system::error_code error;
     std::size_t size = 0;
     if (tls_) {
-        std::tie(error, size) = co_await read_encrypted(target);
+        std::tie(error, size) = co_await read_encrypted(boost::asio::buffer(space, room));
     } else {
-        auto [plain_error, plain_size] = co_await socket_.async_read_some(target, kAwait);
-        error = plain_error;
-        size = plain_size;
+        if (ended_by_close()) {
+            arrivals_->expect_end();
+        }
+        std::optional<std::size_t> got;
+        while (!timed_out_ && !cancelled_ && !(got = arrivals_->read_now(space, room, error))) {
+            co_await arrivals_->arrival();
+        }
+        size = got.value_or(0);
     }
     if (error == boost::asio::error::eof && !timed_out_ && !cancelled_) {
         co_return std::size_t{0};
@@ -251,7 +265,7 @@ Task<Result<std::size_t>> UpstreamConnection::read_more() {
         co_return failure(parser_ && parser_->is_header_done() ? Phase::Body : Phase::Head, error);
     }
     received_anything_ = true;
-    if (size == target.size()) {
+    if (size == room) {
         read_bytes_ = std::min(std::max(2 * size, kReadBytesMin), kReadBytesMax);
     }
     buffer_.commit(size);
@@ -377,9 +391,12 @@ bool UpstreamConnection::reusable() const noexcept {
            buffer_.size() == parsed_;
 }
 
-bool UpstreamConnection::stale() {
+bool UpstreamConnection::stale(SteadyTime now) {
     if (buffer_.size() != parsed_) {
         return true;
+    }
+    if (arrivals_ && !arrivals_->expected() && now - idle_since < kFresh) {
+        return false;
     }
     char byte = 0;
     return ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);

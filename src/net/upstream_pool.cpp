@@ -13,7 +13,7 @@ UpstreamPool::UpstreamPool(Worker& worker) : worker_(worker), resolver_(worker.c
 
 UpstreamPool::~UpstreamPool() = default;
 
-std::unique_ptr<UpstreamConnection> UpstreamPool::take_idle(const Origin& origin) {
+std::unique_ptr<UpstreamConnection> UpstreamPool::take_idle(const Origin& origin, SteadyTime now) {
     const auto found = idle_.find(origin.key);
     if (found == idle_.end()) {
         return nullptr;
@@ -22,7 +22,7 @@ std::unique_ptr<UpstreamConnection> UpstreamPool::take_idle(const Origin& origin
     while (!connections.empty()) {
         std::unique_ptr<UpstreamConnection> newest = std::move(connections.back());
         connections.pop_back();
-        if (!newest->stale()) {
+        if (!newest->stale(now)) {
             worker_.sweep().add(*newest);
             return newest;
         }

@@ -32,6 +32,9 @@ Approval approve(const config::Snapshot& snapshot, const Principal& principal, c
     if (request.request_ceiling && request.to > *request.request_ceiling) {
         return {false, "request_ceiling", {}};
     }
+    if (request.cost_ceiling && request.spent + request.estimate > *request.cost_ceiling) {
+        return {false, "request_cost", {}};
+    }
     if (quotas == nullptr) {
         return {true, name_of(request.why), {}};
     }

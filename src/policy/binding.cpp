@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/eligibility.hpp"
 #include "policy/refusals.hpp"
 
 namespace tierway::policy {
@@ -15,35 +16,13 @@ struct Binding {
     QuotaBoard* quotas;
     SteadyTime now;
     std::vector<Climb>& climbs;
-    Needs needs;
+    Eligibility eligible;
     Route route{};
 
     [[nodiscard]] const config::RequestClass& request_class() const { return snapshot.request_class(request.request_class); }
 
-    [[nodiscard]] std::optional<std::string_view> missing(config::ModelId model) const {
-        if (!principal.may_use(model)) {
-            return kPermissionOfTheKey;
-        }
-        return missing_capability(snapshot, snapshot.model(model), needs);
-    }
-
-    [[nodiscard]] bool can_serve(config::TierId tier) const {
-        const auto& models = snapshot.tier(tier).models;
-        return std::any_of(models.begin(), models.end(), [this](config::ModelId model) { return !missing(model); });
-    }
-
-    /// The dearest of the tier's models that can serve the request.
-    [[nodiscard]] Usd estimate(config::TierId tier) const {
-        Usd dearest;
-        for (const config::ModelId model : snapshot.tier(tier).models) {
-            if (request.estimate && !missing(model)) {
-                dearest = std::max(dearest, request.estimate(model));
-            }
-        }
-        return dearest;
-    }
-
     const Climb& ask(config::TierId from, config::TierId to, ClimbReason why, Usd estimated) {
+        // Whether the first attempt may cost that much is the gate's question.
         const ClimbRequest climb{request.request_class, from, to, why, request.request_ceiling, estimated};
         return climbs.emplace_back(Climb{from, to, why, estimated, approve(snapshot, principal, climb, quotas, now)});
     }
@@ -72,7 +51,7 @@ void take_targets(Binding& binding, config::TierId tier) {
     Route& route = binding.route;
     route.tier = tier;
     for (const config::ModelId model : binding.snapshot.tier(tier).models) {
-        if (const auto missing = binding.missing(model)) {
+        if (const auto missing = binding.eligible.missing(model)) {
             pass_over(route, model, *missing);
         } else {
             route.targets.push_back(model);
@@ -87,14 +66,14 @@ Result<void> climb_for_capability(Binding& binding, config::TierId from) {
     const std::size_t tiers = binding.snapshot.tiers.size();
     for (std::size_t next = config::index_of(route.tier) + 1; next < tiers; ++next) {
         const config::TierId tier{static_cast<std::uint16_t>(next)};
-        if (!binding.can_serve(tier)) {
+        if (!binding.eligible.can_serve(tier)) {
             take_targets(binding, tier);
             continue;
         }
         if (!binding.climbs.empty()) {
             binding.climbs.back().approval.hold.release();
         }
-        const Climb& climb = binding.ask(from, tier, ClimbReason::Capability, binding.estimate(tier));
+        const Climb& climb = binding.ask(from, tier, ClimbReason::Capability, binding.eligible.estimate(tier));
         if (!climb.approval.approved) {
             return capability_missing(binding.snapshot, route.passed_over, &climb);
         }
@@ -104,22 +83,12 @@ Result<void> climb_for_capability(Binding& binding, config::TierId from) {
     return capability_missing(binding.snapshot, route.passed_over, nullptr);
 }
 
-std::vector<config::ModelId> models_that_can_serve(const Binding& binding, config::TierId tier) {
-    std::vector<config::ModelId> models;
-    for (const config::ModelId model : binding.snapshot.tier(tier).models) {
-        if (!binding.missing(model)) {
-            models.push_back(model);
-        }
-    }
-    return models;
-}
-
 void plan_cascade(Binding& binding) {
     const auto& escalation = binding.request_class().escalation;
     if (!escalation || escalation->to <= binding.route.tier) {
         return;
     }
-    CascadePlan plan{.to = escalation->to, .below = escalation->below, .targets = models_that_can_serve(binding, escalation->to)};
+    CascadePlan plan{.to = escalation->to, .below = escalation->below, .targets = binding.eligible.models_of(escalation->to)};
     if (!plan.targets.empty()) {
         binding.route.cascade = std::move(plan);
     }
@@ -131,7 +100,7 @@ void plan_when_down(Binding& binding) {
     }
     for (std::size_t next = config::index_of(binding.route.tier) + 1; next < binding.snapshot.tiers.size(); ++next) {
         TierTargets higher{.tier = config::TierId{static_cast<std::uint16_t>(next)}, .targets = {}};
-        higher.targets = models_that_can_serve(binding, higher.tier);
+        higher.targets = binding.eligible.models_of(higher.tier);
         if (!higher.targets.empty()) {
             binding.route.when_down = std::move(higher);
             return;
@@ -142,7 +111,7 @@ void plan_when_down(Binding& binding) {
 Result<Route> bind_model(Binding& binding, config::ModelId model, config::TierId tier) {
     Route& route = binding.route;
     route.tier = tier;
-    if (const auto missing = binding.missing(model)) {
+    if (const auto missing = binding.eligible.missing(model)) {
         pass_over(route, model, *missing);
         return capability_missing(binding.snapshot, route.passed_over, nullptr).with_param("model");
     }
@@ -166,9 +135,8 @@ Result<Route> bind_tier(Binding& binding, config::TierId from, config::TierId ti
 
 Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, QuotaBoard* quotas,
                    SteadyTime now, std::vector<Climb>& climbs) {
-    Binding binding{snapshot, principal, request, quotas, now, climbs, request.needs};
+    Binding binding{snapshot, principal, request, quotas, now, climbs, Eligibility(snapshot, principal, request)};
     const config::RequestClass& request_class = binding.request_class();
-    binding.needs.stay_inside = request.needs.stay_inside || request_class.stay_inside || principal.stay_inside;
     binding.route.request_class = request.request_class;
     binding.route.bound_tier = request_class.tier;
 
@@ -182,8 +150,8 @@ Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal,
         wished = *lowest;
     }
     if (wished > start) {
-        const bool named = request.wish.model && request.estimate;
-        const Usd estimate = named ? request.estimate(*request.wish.model) : binding.estimate(wished);
+        const Usd estimate =
+            request.wish.model ? binding.eligible.estimate(*request.wish.model) : binding.eligible.estimate(wished);
         const Climb& climb = binding.ask(start, wished, ClimbReason::ClientWish, estimate);
         if (!climb.approval.approved) {
             if (request_class.on_denied == config::OnDenied::Reject) {

@@ -20,6 +20,9 @@ std::string explained(std::string_view reason) {
     if (reason == "request_ceiling") {
         return "the request's own `x-tierway-max-tier` is lower";
     }
+    if (reason == "request_cost") {
+        return "the request would cost more than it may in all";
+    }
     if (reason == "key_quota_count") {
         return "the key has used up its escalations of the last hour";
     }

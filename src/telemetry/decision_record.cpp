@@ -66,6 +66,20 @@ void write_signal(TextBuffer& out, const SignalRecord& signal) {
     object.end();
 }
 
+void write_gate(JsonObjectWriter& object, const DecisionRecord& record) {
+    object.text("gate", record.gate);
+    if (record.cost_ceiling) {
+        object.money("cost_ceiling_usd", *record.cost_ceiling);
+    }
+    object.text("gate_from", record.gate_from);
+    if (record.gate_estimate) {
+        object.money("gate_estimate_usd", *record.gate_estimate);
+    }
+    if (record.attempts_declined > 0) {
+        object.integer("attempts_declined", record.attempts_declined);
+    }
+}
+
 void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRecord& record) {
     object.text("class", record.request_class);
     if (!record.request_class.empty()) {
@@ -83,6 +97,7 @@ void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRec
         item.text("missing", passed.missing);
         item.end();
     });
+    write_gate(object, record);
     object.text("escalation", record.escalation);
     object.text("escalation_reason", record.escalation_reason);
     write_array(object, out, "climbs", record.climbs, write_climb);

@@ -27,14 +27,22 @@ Metrics::Metrics()
       tokens(counter(registry, "tierway_tokens_total", "Tokens of all attempts, by kind.")),
       escalations(
           counter(registry, "tierway_escalations_total", "Requests to climb above the bound tier, and the approver's verdicts.")),
+      gate(counter(registry, "tierway_gate_total",
+                   "Verdicts on what a request may cost; `declined` counts further attempts of such requests.")),
       fallbacks(
           counter(registry, "tierway_fallbacks_total", "Moves to another model of the same tier because an upstream failed.")),
       usage_missing(
           counter(registry, "tierway_usage_missing_total", "Answers whose provider reported no usage, billed by estimate.")),
+      token_error(histogram(registry, "tierway_token_estimate_error_ratio",
+                            "Prompt tokens that a provider reported over those that were expected.")),
+      token_excess(counter(registry, "tierway_token_estimate_exceeded_total",
+                           "Prompts that a provider counted as longer than was reserved for.")),
       refused(counter(registry, "tierway_refused_total", "Requests that ended before a class was known, by error code.")),
       overload(counter(registry, "tierway_overload_total",
                        "Requests and connections that were refused because a bound of the process was reached.")),
       rate_limited(counter(registry, "tierway_rate_limited_total", "Requests that a rate limit of their key refused.")),
+      rates_unshared(counter(registry, "tierway_rate_limits_unshared_total",
+                             "Requests that were let in by this process's own counts because the shared ones did not answer.")),
       budget_left(gauge(registry, "tierway_budget_remaining_usd",
                         "What a budget has left in its window: its limit less what is settled and reserved.")),
       store_available(gauge(registry, "tierway_store_available", "1 while the store of spending keeps what it is told.")),
@@ -87,6 +95,11 @@ const std::vector<double>& Metrics::overhead_buckets() {
 
 const std::vector<double>& Metrics::confidence_buckets() {
     static const std::vector<double> kBuckets{0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99};
+    return kBuckets;
+}
+
+const std::vector<double>& Metrics::ratio_buckets() {
+    static const std::vector<double> kBuckets{0.25, 0.5, 0.67, 0.8, 0.9, 0.95, 1.0, 1.05, 1.1, 1.25, 1.5, 2.0, 4.0};
     return kBuckets;
 }
 

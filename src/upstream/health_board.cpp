@@ -13,12 +13,6 @@ namespace {
 /// Two cache lines, because processors fetch them in pairs.
 constexpr std::size_t kApart = 128;
 
-/// What makes a deployment the same one after a reload.
-std::string deployment_of(const config::Snapshot& snapshot, const config::Model& model) {
-    const config::BaseUrl& url = snapshot.provider(model.provider).base_url;
-    return model.name + " " + model.upstream_name + (url.tls ? " https://" : " http://") + url.authority() + url.prefix;
-}
-
 }  // namespace
 
 struct alignas(kApart) HealthEntry {
@@ -102,8 +96,9 @@ void Permit::withdraw(SteadyTime now) {
 
 HealthBoard::HealthBoard(const config::Snapshot& snapshot, SteadyTime now, const HealthBoard* previous) {
     entries_.reserve(snapshot.models.size());
-    for (const config::Model& model : snapshot.models) {
-        std::string deployment = deployment_of(snapshot, model);
+    for (std::size_t id = 0; id < snapshot.models.size(); ++id) {
+        const config::Model& model = snapshot.models[id];
+        std::string deployment = snapshot.deployment_of(config::ModelId(id));
         if (previous != nullptr) {
             const auto& known = previous->entries_;
             const auto same =

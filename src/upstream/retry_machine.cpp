@@ -4,6 +4,7 @@
 #include <chrono>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "tierway/base/assert.hpp"
 
@@ -144,10 +145,20 @@ bool RetryMachine::try_to_ask(std::size_t position, AttemptKind kind, SteadyTime
         return false;
     }
     fallbacks_ += current_ && *current_ != position ? 1U : 0U;
-    current_ = position;
+    before_ = std::exchange(current_, position);
     ++attempts_;
     --attempts_left_;
     return true;
+}
+
+void RetryMachine::declined(SteadyTime now) {
+    TIERWAY_ASSERT(static_cast<bool>(permit_));
+    permit_.withdraw(now);
+    targets_[*current_].state = State::Excluded;
+    fallbacks_ -= before_ && *before_ != *current_ ? 1U : 0U;
+    current_ = before_;
+    --attempts_;
+    ++attempts_left_;
 }
 
 void RetryMachine::note_limited(config::ModelId model, RateLimitKind limit) {

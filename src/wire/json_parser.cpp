@@ -65,7 +65,7 @@ Result<JsonValue> JsonParser::parse(std::string_view text, const JsonLimits& lim
     if (!builder.build()) {
         return invalid_json(builder.problem(), builder.problem_at());
     }
-    if (builder.non_ascii() && !simdjson::validate_utf8(text.data(), text.size())) {
+    if (builder.utf8_unchecked() && !simdjson::validate_utf8(text.data(), text.size())) {
         return invalid_json("invalid UTF-8", first_invalid_utf8(text));
     }
     if (impl.tree.nodes.front().kind == JsonKind::Object) {

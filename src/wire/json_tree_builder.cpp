@@ -261,7 +261,7 @@ bool JsonTreeBuilder::pass_string(bool& has_escapes) {
     }
     const StringScan scan = scan_string(at_ + 1, end_);
     has_escapes = scan.has_escapes;
-    non_ascii_ |= scan.non_ascii;
+    utf8_unchecked_ |= scan.utf8_unchecked;
     const auto stopped_at = static_cast<std::size_t>(scan.at - begin_);
     switch (scan.end) {
         case StringEnd::Quote:

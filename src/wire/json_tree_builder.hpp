@@ -10,7 +10,7 @@
 namespace tierway::wire::detail {
 
 /// The grammar of RFC 8259, walked once from the text's start to its end: checks every token and writes one node for each value.
-/// UTF-8 is not checked; `non_ascii()` tells whether there is any to check.
+/// UTF-8 is checked as far as the scan of strings does in passing; `utf8_unchecked()` tells whether that leaves any to check.
 class JsonTreeBuilder {
 public:
     /// \param open scratch for the containers being open, kept by the caller so that it allocates once.
@@ -22,7 +22,7 @@ public:
     /// Fills the tree. False: `problem()` and `problem_at()` say what is wrong and where.
     bool build();
 
-    [[nodiscard]] bool non_ascii() const noexcept { return non_ascii_; }
+    [[nodiscard]] bool utf8_unchecked() const noexcept { return utf8_unchecked_; }
     [[nodiscard]] const std::string& problem() const noexcept { return problem_; }
     [[nodiscard]] std::size_t problem_at() const noexcept { return problem_at_; }
 
@@ -60,7 +60,7 @@ private:
     JsonNode* nodes_ = nullptr;
     std::uint32_t count_ = 0;  ///< Finished and open nodes.
     std::uint32_t room_ = 0;   ///< Nodes that may be used before more are made.
-    bool non_ascii_ = false;
+    bool utf8_unchecked_ = false;
     const JsonLimits& limits_;
     std::string problem_;
     std::size_t problem_at_ = 0;

@@ -7,7 +7,9 @@
 #endif
 
 #include "tierway/base/byte_scan.hpp"
+#include "wire/escaped_bytes.hpp"
 #include "wire/json_string.hpp"
+#include "wire/string_scan_avx512.hpp"
 
 namespace tierway::wire::detail {
 namespace {
@@ -18,40 +20,6 @@ StringScan ended(StringScan scan, const char* at, StringEnd end) noexcept {
     return scan;
 }
 
-/// Goes on with a scan at `at`, which may be anywhere but inside an escape.
-StringScan scan_on(StringScan scan, const char* at, const char* text_end) noexcept {
-    while (at != text_end) {
-        const auto left = static_cast<std::size_t>(text_end - at);
-        if (left >= sizeof(std::uint64_t)) {
-            const std::uint64_t word = load_word(at);
-            if (!any_byte_below(word, 0x20) && !any_byte_equals(word, '"') && !any_byte_equals(word, '\\')) {
-                scan.non_ascii = scan.non_ascii || (word & repeat_byte(0x80)) != 0;
-                at += sizeof word;
-                continue;
-            }
-        }
-        const auto byte = static_cast<unsigned char>(*at);
-        if (byte == '"') {
-            return ended(scan, at, StringEnd::Quote);
-        }
-        if (byte < 0x20) {
-            return ended(scan, at, StringEnd::Control);
-        }
-        if (byte != '\\') {
-            scan.non_ascii = scan.non_ascii || byte >= 0x80;
-            ++at;
-            continue;
-        }
-        const std::size_t size = escape_size({at, left});
-        if (size == 0) {
-            return ended(scan, at, StringEnd::BadEscape);
-        }
-        scan.has_escapes = true;
-        at += size;
-    }
-    return ended(scan, text_end, StringEnd::TextEnd);
-}
-
 #if defined(__x86_64__)
 
 constexpr std::ptrdiff_t kBlockBytes = 64;
@@ -60,35 +28,7 @@ constexpr std::ptrdiff_t kShortBlockBytes = 16;
 constexpr int kShortBlocks = 2;
 
 const bool kHasAvx2 = __builtin_cpu_supports("avx2") != 0;
-
-/// The bytes of a block that stand behind a backslash which is not itself escaped; escaped backslashes are left out, because they
-/// are always right. Backslashes of a run pair up from its start, so a run of odd length escapes the byte behind it (Langdale and
-/// Lemire, "Parsing Gigabytes of JSON per Second", 2019, section 3.1.1).
-/// \param open whether the block before ended in such a backslash; updated for the next.
-inline std::uint64_t escaped_bytes(std::uint64_t backslashes, bool& open) noexcept {
-    constexpr std::uint64_t kEven = 0x5555555555555555U;
-    std::uint64_t escaped_first = 0;
-    // Rare, so that the branches are foreseen and no block waits for the one before.
-    if (open) [[unlikely]] {
-        escaped_first = 1U & ~backslashes;
-        backslashes &= ~std::uint64_t{1};
-        open = false;
-    }
-    if (backslashes >> 63U != 0) [[unlikely]] {
-        open = std::countl_one(backslashes) % 2 == 1;
-    }
-    const std::uint64_t starts = backslashes & ~(backslashes << 1U);
-    // Adding its start to a run carries one bit to just behind its end.
-    const std::uint64_t behind_even_start = (backslashes + (starts & kEven)) & ~backslashes;
-    const std::uint64_t behind_odd_start = (backslashes + (starts & ~kEven)) & ~backslashes;
-    return (behind_even_start & ~kEven) | (behind_odd_start & kEven) | escaped_first;
-}
-
-struct BlockMasks {
-    std::uint64_t backslashes;
-    std::uint64_t stops;      ///< Quotes and control characters.
-    std::uint64_t escapable;  ///< What makes a whole escape behind a backslash; `u` does not.
-};
+const bool kHasAvx512 = __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("bmi2") != 0;
 
 __attribute__((target("avx2"))) inline std::uint64_t bits_of(__m256i low, __m256i high) noexcept {
     return static_cast<std::uint32_t>(_mm256_movemask_epi8(low)) |
@@ -114,12 +54,12 @@ __attribute__((target("avx2"))) inline __m256i escapable_of(__m256i bytes) noexc
 }
 
 __attribute__((target("avx2"))) StringScan scan_blocks(StringScan scan, const char* at, const char* text_end) noexcept {
-    bool open = false;
+    std::uint64_t open = 0;
     std::uint64_t all_backslashes = 0;
     __m256i all_bytes = _mm256_setzero_si256();
     const auto note = [&](StringScan & result) __attribute__((target("avx2"))) {
         result.has_escapes |= all_backslashes != 0;
-        result.non_ascii |= _mm256_movemask_epi8(all_bytes) != 0;
+        result.utf8_unchecked |= _mm256_movemask_epi8(all_bytes) != 0;
     };
     while (text_end - at >= kBlockBytes) {
         const __m256i low = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(at));
@@ -150,16 +90,49 @@ __attribute__((target("avx2"))) StringScan scan_blocks(StringScan scan, const ch
             return ended(scan, here - 1, StringEnd::BadEscape);
         }
         scan.has_escapes = true;
-        open = false;
+        open = 0;
         at = here - 1 + size;
     }
     note(scan);
-    return scan_on(scan, open ? at - 1 : at, text_end);
+    return scan_on(scan, open != 0 ? at - 1 : at, text_end);
 }
 
 #endif
 
 }  // namespace
+
+StringScan scan_on(StringScan scan, const char* at, const char* text_end) noexcept {
+    while (at != text_end) {
+        const auto left = static_cast<std::size_t>(text_end - at);
+        if (left >= sizeof(std::uint64_t)) {
+            const std::uint64_t word = load_word(at);
+            if (!any_byte_below(word, 0x20) && !any_byte_equals(word, '"') && !any_byte_equals(word, '\\')) {
+                scan.utf8_unchecked = scan.utf8_unchecked || (word & repeat_byte(0x80)) != 0;
+                at += sizeof word;
+                continue;
+            }
+        }
+        const auto byte = static_cast<unsigned char>(*at);
+        if (byte == '"') {
+            return ended(scan, at, StringEnd::Quote);
+        }
+        if (byte < 0x20) {
+            return ended(scan, at, StringEnd::Control);
+        }
+        if (byte != '\\') {
+            scan.utf8_unchecked = scan.utf8_unchecked || byte >= 0x80;
+            ++at;
+            continue;
+        }
+        const std::size_t size = escape_size({at, left});
+        if (size == 0) {
+            return ended(scan, at, StringEnd::BadEscape);
+        }
+        scan.has_escapes = true;
+        at += size;
+    }
+    return ended(scan, text_end, StringEnd::TextEnd);
+}
 
 StringScan scan_string_portably(const char* begin, const char* text_end) noexcept {
     return scan_on({}, begin, text_end);
@@ -167,6 +140,9 @@ StringScan scan_string_portably(const char* begin, const char* text_end) noexcep
 
 StringScan scan_string(const char* begin, const char* text_end) noexcept {
 #if defined(__x86_64__)
+    if (kHasAvx512) {
+        return scan_string_by_avx512(begin, text_end);
+    }
     StringScan scan;
     const char* at = begin;
     const __m128i last_control = _mm_set1_epi8(0x1F);
@@ -179,7 +155,7 @@ StringScan scan_string(const char* begin, const char* text_end) noexcept {
             _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
                          _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes));
         const auto stops = static_cast<unsigned>(_mm_movemask_epi8(special));
-        scan.non_ascii |= _mm_movemask_epi8(bytes) != 0;
+        scan.utf8_unchecked |= _mm_movemask_epi8(bytes) != 0;
         if (stops != 0) {
             at += std::countr_zero(stops);
             if (*at == '"') {

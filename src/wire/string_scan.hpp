@@ -15,12 +15,14 @@ struct StringScan {
     const char* at = nullptr;  ///< The closing quote, the offending byte (of an escape its backslash), or the text's end.
     StringEnd end = StringEnd::TextEnd;
     bool has_escapes = false;
-    bool non_ascii = false;  ///< May also tell of bytes just behind the string: it only asks for a check of the whole text.
+    /// There may be UTF-8 that is not right: bytes beyond ASCII were passed without checking them, or were found wrong. It asks for
+    /// a check of the whole text, and may also tell of bytes just behind the string.
+    bool utf8_unchecked = false;
 };
 
-/// Finds the end of a JSON string and checks its escapes and control characters (RFC 8259 section 7), not its UTF-8: no byte of a
-/// multi-byte sequence can be mistaken for a quote. Reads [begin, text_end) only; 64 bytes at a time where the processor has
-/// AVX2. \param begin just behind the opening quote.
+/// Finds the end of a JSON string and checks its escapes and control characters (RFC 8259 section 7); no byte of a multi-byte
+/// sequence can be mistaken for a quote. Reads [begin, text_end) only; 64 bytes at a time where the processor has AVX2, and with
+/// AVX-512 it checks the UTF-8 in passing. \param begin just behind the opening quote.
 StringScan scan_string(const char* begin, const char* text_end) noexcept;
 
 /// The closing quote of a short string of plain ASCII, which most keys and values are; null when it takes a scan to tell.
@@ -43,6 +45,9 @@ inline const char* find_near_quote(const char* begin, const char* text_end) noex
     return nullptr;
 #endif
 }
+
+/// Goes on with a scan at `at`, which may be anywhere but inside an escape; portably, as below.
+StringScan scan_on(StringScan scan, const char* at, const char* text_end) noexcept;
 
 /// As `scan_string`, without vector instructions: for other processors, for the ends of texts, and as the yardstick of the tests.
 StringScan scan_string_portably(const char* begin, const char* text_end) noexcept;

@@ -236,6 +236,22 @@ def test_a_continuation_that_no_budget_pays_for_is_not_sent(tmp_path):
         assert not lane.spare.requests
 
 
+def test_a_continuation_never_makes_a_request_cost_more_than_it_may(tmp_path):
+    def change(config: dict) -> None:
+        change_policy(config)
+        # 230 tokens of the spare model's answer are 0.000094 USD: enough for one attempt, not for another beside what it cost.
+        config["gate"] = {"usd_per_request": 1, "action": "reject"}
+        config["classes"]["continued"]["usd_per_request"] = 0.0001
+
+    with Lane(tmp_path, change) as lane:
+        lane.cheap.push(cut_after(STORY, 6))
+        _, body, whole_body = raw_stream(lane, "continued", max_tokens=230)
+        assert not whole_body
+        assert error_event(body)["code"] == "upstream_truncated", "what broke is the error, not what it would have cost"
+        assert not lane.spare.requests
+        assert lane.gateway.next_record(0)["attempts_declined"] == 1
+
+
 @pytest.mark.parametrize("fields", [{"response_format": {"type": "json_object"}}, {"logprobs": True}])
 def test_what_cannot_be_spliced_is_not_continued(lane, fields):
     lane.cheap.push(cut_after(STORY, 6))

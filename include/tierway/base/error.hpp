@@ -17,6 +17,7 @@ enum class ErrorKind : std::uint8_t {
     ModelNotAllowed,       ///< The caller may not use the models that would answer (403).
     EscalationDenied,      ///< A climb above the bound tier was asked for and the policy refused it (403).
     BudgetExceeded,        ///< A budget does not allow what the request may cost (429; 402 when it never will).
+    TooExpensive,          ///< The request may cost more than one may, or than its caller accepts (402).
     RequestRateExceeded,   ///< More requests than a rate limit allows, in a minute or at once (429).
     TokenRateExceeded,     ///< More tokens than a rate limit allows in a minute (429; 400 when it never will).
     ModelNotFound,         ///< The `model` names nothing that exists here (404).

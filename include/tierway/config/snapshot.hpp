@@ -17,6 +17,7 @@
 #include "tierway/config/access_key.hpp"
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/failure_limits.hpp"
+#include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
@@ -88,6 +89,13 @@ enum class WhenClientLeaves : std::uint8_t {
     Drain,   ///< The answer is read to its end, so that a provider that bills it anyway also says what it costs.
 };
 
+/// The request field by which a provider's API bounds the length of an answer.
+enum class OutputLimitField : std::uint8_t {
+    MaxTokens,            ///< "max_tokens": what every compatible API knows.
+    MaxCompletionTokens,  ///< "max_completion_tokens": OpenAI's newer models refuse the older name (WIRE.md section 1.2).
+};
+std::string_view name_of(OutputLimitField field) noexcept;
+
 struct Provider {
     std::string name;
     BaseUrl base_url;
@@ -97,6 +105,7 @@ struct Provider {
     Timeouts timeouts;
     unsigned idle_connections_max = 64;  ///< Kept open for each worker.
     WhenClientLeaves when_client_leaves = WhenClientLeaves::Cancel;
+    OutputLimitField output_limit_field = OutputLimitField::MaxTokens;  ///< What a class's cap is written into.
 };
 
 struct Model {
@@ -148,6 +157,8 @@ struct RequestClass {
     Recovery recovery = Recovery::Fail;
     std::size_t buffer_bytes_max = std::size_t{256} << 10U;  ///< Of one answer that is held for `Buffered`.
     WhenTierIsDown when_tier_is_down = WhenTierIsDown::Fail;
+    std::optional<Usd> usd_per_request;  ///< In place of the gate's; only with a gate.
+    RequestCaps caps;
 };
 
 /// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,
@@ -228,6 +239,7 @@ struct Snapshot {
     BreakerLimits breaker;
     Store store;
     std::vector<Budget> budgets;
+    std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     RateLimits key_limits;                                    ///< Of each key that states none of its own.
     std::vector<AccessKey> keys;                              ///< Empty: everybody who reaches the data plane is served.
@@ -244,6 +256,11 @@ struct Snapshot {
     [[nodiscard]] const Timeouts& timeouts(ModelId model, ClassId request_class) const {
         return timeout_table.rows[timeout_table.row_of_class[index_of(request_class)]][index_of(model)];
     }
+
+    /// What makes a model the same deployment after a reload: its names and its address.
+    [[nodiscard]] std::string deployment_of(ModelId id) const;
+    /// What a request of the class may cost in all; empty without a gate.
+    [[nodiscard]] std::optional<Usd> usd_per_request(ClassId id) const noexcept;
 
     [[nodiscard]] std::optional<ModelId> find_model(std::string_view name) const noexcept;
     [[nodiscard]] std::optional<TierId> find_tier(std::string_view name) const noexcept;

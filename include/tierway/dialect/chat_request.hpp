@@ -22,11 +22,13 @@ struct ChatRequest {
     std::string model_name;    ///< `model` unescaped.
 
     bool stream = false;
-    bool include_usage = false;                     ///< The client asked for the usage chunk (`stream_options.include_usage`).
-    bool logprobs = false;                          ///< The client asked for log-probabilities.
-    std::int64_t choices = 1;                       ///< `n`.
-    std::optional<std::int64_t> output_tokens_max;  ///< `max_completion_tokens`, else `max_tokens`.
-    std::string service_tier;                       ///< The provider's lane that is asked for; empty: not stated.
+    bool include_usage = false;  ///< The client asked for the usage chunk (`stream_options.include_usage`).
+    bool logprobs = false;       ///< The client asked for log-probabilities.
+    std::int64_t choices = 1;    ///< `n`.
+    /// `max_completion_tokens` or `max_tokens`; of both the larger one, because providers differ in which they obey.
+    std::optional<std::int64_t> output_tokens_max;
+    std::string_view output_tokens_field = "max_completion_tokens";  ///< Which of them it is.
+    std::string service_tier;  ///< The provider's lane that is asked for; empty: not stated.
 
     bool has_image = false;
     bool has_audio = false;
@@ -36,12 +38,17 @@ struct ChatRequest {
     wire::JsonValue json_schema;     ///< The schema of `response_format`, or missing.
     wire::JsonValue tools;           ///< The `tools` array, or missing.
     std::int64_t images = 0;         ///< Number of image parts.
+    std::int64_t tools_offered = 0;  ///< Entries of `tools` and `functions`.
     bool last_turn_is_tool_result = false;
     std::int64_t turns = 0;  ///< Messages of role user.
 
     /// Bytes of text in all messages, tools and schema: what the prompt-size estimate is made from. Image and audio data do not
     /// count.
     std::size_t prompt_text_bytes = 0;
+
+    /// Bytes of sound and of files in the body, as they are encoded there: what bounds the tokens that they may become.
+    std::size_t audio_bytes = 0;
+    std::size_t file_bytes = 0;
 
     [[nodiscard]] bool wants_json_schema() const noexcept { return json_schema.exists(); }
 };

@@ -13,6 +13,9 @@ struct RequestEdits {
     std::string_view model;       ///< The JSON string (with quotes) of the provider's name for the model.
     bool force_usage = false;     ///< Streams: `stream_options.include_usage` becomes true.
     bool force_logprobs = false;  ///< `logprobs` becomes true.
+    /// Empty, or a member as JSON text (`"max_tokens":2000`) for a request that states no limit of its answer's length: it takes
+    /// the place of a null under the same name.
+    std::string_view output_limit{};
     /// Empty, or one more element of `messages` with its leading comma: an assistant turn that the provider is to go on with.
     std::string_view prefill{};
 };

@@ -5,6 +5,7 @@
 #include "tierway/base/error.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/gateway/load_limiter.hpp"
+#include "tierway/ledger/shared_rates.hpp"
 #include "tierway/ledger/store.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
@@ -27,10 +28,11 @@ class Gateway final : public net::Handler {
 public:
     /// \param load         shared by all workers.
     /// \param store        where spending is kept, as this worker reaches it.
+    /// \param shared_rates this worker's way to the rate limits that replicas share; null when there are none.
     /// \param audit        gets a line for every request to climb.
     /// \param worker_index which ring of `decisions` is this worker's.
-    Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, telemetry::Metrics& metrics,
-            telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index);
+    Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
+            telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,7 +13,9 @@
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/dialect/chat_request.hpp"
+#include "tierway/ledger/token_estimator.hpp"
 #include "tierway/policy/binding.hpp"
+#include "tierway/policy/gate.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::gateway {
@@ -23,7 +27,10 @@ struct PlanOptions {
     std::string_view declared_class;               ///< `x-tierway-class`
     std::string_view max_tier;                     ///< `x-tierway-max-tier`
     std::string_view recovery;                     ///< `x-tierway-recovery`
-    bool text_shape = false;                       ///< Describe the ask's shape even if no classifier stage looks at it.
+    std::optional<std::string_view> acknowledged;  ///< `x-tierway-acknowledge-usd`, when the header is there.
+    /// What the models' providers have taught of their tokens; null: nothing. Must outlive the plan.
+    const ledger::TokenEstimator* estimator = nullptr;
+    bool text_shape = false;  ///< Describe the ask's shape even if no classifier stage looks at it.
 };
 
 /// The outcome of phases 2 to 6, filled in order: what a phase could not reach is absent. Views live as long as the body and the
@@ -37,17 +44,26 @@ struct Plan {
     std::optional<policy::Route> route;
     std::vector<policy::Climb> climbs;  ///< Asked of the approver while binding, in order, also when that ended the request.
     config::Recovery recovery = config::Recovery::Fail;
-    Usd estimate;  ///< What the first attempt may cost at most.
+    ledger::PromptEstimates prompt;  ///< Once the request is read.
+    policy::GatePass gate;           ///< Once there is a route; also when it was refused.
 
     /// Forgets the last request and keeps the memory.
     void reset();
 };
 
-/// What one attempt at a model may cost at most: its whole prompt uncached, and the longest answer that request and model allow.
-Usd attempt_estimate(const config::Model& model, const dialect::ChatRequest& request, std::int64_t prompt_tokens);
+/// The longest answer that a choice of the request may have from the model: what the request asks for, else the cap of its class,
+/// in either case no more than the model can write; `ledger::kAssumedOutputTokens` when nothing bounds it.
+std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan);
 
-/// What the dearest of these models may charge for the request: the whole prompt, and the longest answers that it allows.
-Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, const Plan& plan);
+/// That bound, when the request must be given it because it states none itself: its class caps it.
+std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapshot, config::ModelId model, Plan& plan);
+
+/// What one attempt at a model may cost at most: as long a prompt as it may turn out to be, all of it uncached, and the longest
+/// answers. \param further_text_bytes that are sent beside the request. REQUIRES: the request is classified.
+Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Plan& plan, std::size_t further_text_bytes = 0);
+
+/// Of the dearest of these models.
+Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, Plan& plan);
 
 /// Read, identify, classify, bind, gate: everything that is decided before a byte is sent (DESIGN.md section 2). Pure without
 /// quotas: it is what `explain` shows and what an offline evaluation replays.

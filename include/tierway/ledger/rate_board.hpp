@@ -31,6 +31,11 @@ public:
     /// is given back. Nothing if !*this.
     void settle(std::int64_t tokens, bool known, SteadyTime now);
 
+    /// The request does not go on after all: everything is given back. Nothing if !*this, which is false then.
+    void withdraw(SteadyTime now);
+    /// What is charged for its tokens.
+    [[nodiscard]] std::int64_t tokens() const noexcept { return tokens_; }
+
 private:
     void end() noexcept;
 

@@ -21,6 +21,7 @@
 
 namespace tierway::net {
 
+class Arrivals;
 class GatheredWrite;
 class ResponseParser;
 class Worker;
@@ -64,7 +65,7 @@ public:
     /// Whether the connection can carry another request: the response was read whole, and both sides keep it open.
     [[nodiscard]] bool reusable() const noexcept;
     /// Whether the peer closed it, or sent bytes nobody asked for, while it was idle.
-    [[nodiscard]] bool stale();
+    [[nodiscard]] bool stale(SteadyTime now);
     [[nodiscard]] bool reused() const noexcept { return requests_ > 1; }
     [[nodiscard]] const Origin& origin() const noexcept { return origin_; }
 
@@ -88,6 +89,7 @@ private:
     Worker& worker_;
     Origin origin_;
     Socket socket_;
+    std::unique_ptr<Arrivals> arrivals_;  ///< Of a plain connection; TLS reads by itself.
     std::unique_ptr<boost::asio::ssl::stream<Socket&>> tls_;
     ReadBuffer buffer_;
     std::unique_ptr<ResponseParser> parser_;

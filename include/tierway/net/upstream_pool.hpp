@@ -27,7 +27,7 @@ public:
     ~UpstreamPool() override;
 
     /// An idle connection that still looks alive, or null.
-    std::unique_ptr<UpstreamConnection> take_idle(const Origin& origin);
+    std::unique_ptr<UpstreamConnection> take_idle(const Origin& origin, SteadyTime now);
     /// Takes a connection back; one that is not reusable, or too many, is closed.
     void give_back(std::unique_ptr<UpstreamConnection> connection);
 

@@ -28,13 +28,15 @@ struct ClimbRequest {
     ClimbReason why{};
     std::optional<config::TierId> request_ceiling;  ///< `x-tierway-max-tier`.
     Usd estimate;                                   ///< What an attempt on the higher tier may cost.
+    std::optional<Usd> cost_ceiling{};              ///< What the request may cost in all (`pass_gate`).
+    Usd spent{};                                    ///< What it has cost so far.
 };
 
 /// The approver's answer; disclosed to the client and written to the decision record.
 struct Approval {
     bool approved = false;
     /// Stable and machine-readable: the climb's reason when approved, else what forbids it: "class_ceiling", "key_ceiling",
-    /// "request_ceiling", "key_quota_count", "key_quota_share", "key_quota_usd".
+    /// "request_ceiling", "request_cost", "key_quota_count", "key_quota_share", "key_quota_usd".
     std::string_view reason;
     QuotaHold hold;  ///< What the climb took of the key's quotas: to be settled when its attempts have ended.
 };
@@ -50,9 +52,9 @@ struct Climb {
 
 /// **The single door upward**: wish, cascade and capability climbs all pass here, and nothing else moves a request to a higher
 /// tier. Asked in this order, and the first that forbids names the reason: the class's `max_tier`, the principal's, the request's
-/// own, the quotas of the principal's key. Each ceiling forbids every tier above itself, and a quota that is used up forbids
-/// every climb, so when a tier is refused all higher ones are. \param quotas what the keys have escalated of late; null where
-/// nothing is going to be sent: no quota is looked at then, and
+/// own, what the request may cost in all, the quotas of the principal's key. Each ceiling of tiers forbids every tier above
+/// itself, and a quota that is used up forbids every climb, so when a tier is refused all higher ones are. \param quotas what the
+/// keys have escalated of late; null where nothing is going to be sent: no quota is looked at then, and
 ///               the function is pure. REQUIRES, if it is there: made of `snapshot`.
 /// REQUIRES: `to` is above `from`.
 Approval approve(const config::Snapshot& snapshot, const Principal& principal, const ClimbRequest& request, QuotaBoard* quotas,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -51,8 +52,10 @@ struct BindRequest {
     Wish wish;
     std::optional<config::TierId> request_ceiling;  ///< `x-tierway-max-tier`: may only lower.
     Needs needs;                                    ///< `stay_inside` is added from class and principal.
-    /// What an attempt at the model may cost for this request; asked only of climbs. Empty: nothing.
+    /// What an attempt at the model may cost for this request; asked only of climbs and by the gate. Empty: nothing.
     std::function<Usd(config::ModelId)> estimate{};
+    /// What the model is expected to count the prompt as; in place of `needs.prompt_tokens`, unless it is empty.
+    std::function<std::int64_t(config::ModelId)> prompt_tokens{};
 };
 
 /// Class → tier → ordered models, with the client's wish (DESIGN.md section 5).

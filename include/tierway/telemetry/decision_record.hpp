@@ -70,6 +70,12 @@ struct DecisionRecord {
     std::string_view upstream_model;  ///< What the provider says answered.
     std::vector<PassedOverRecord> passed_over;
 
+    std::string_view gate;             ///< The gate's verdict; empty when nothing limits the request's cost.
+    std::optional<Usd> cost_ceiling;   ///< What it may cost in all.
+    std::string_view gate_from;        ///< Downgraded: the tier it would have gone to, …
+    std::optional<Usd> gate_estimate;  ///< … and what the first attempt may have cost there.
+    unsigned attempts_declined = 0;    ///< Not made, because the request would have cost more than that.
+
     std::string_view escalation = "none";  ///< none, approved, denied.
     std::string_view escalation_reason;
     std::vector<ClimbRecord> climbs;

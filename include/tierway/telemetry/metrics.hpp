@@ -27,6 +27,7 @@ public:
     static const std::vector<double>& overhead_buckets();
     static const std::vector<double>& confidence_buckets();
     static const std::vector<double>& token_buckets();
+    static const std::vector<double>& ratio_buckets();
 
     prometheus::Registry registry;
     prometheus::Family<prometheus::Counter>& requests;          ///< class, tier, model, outcome
@@ -34,11 +35,15 @@ public:
     prometheus::Family<prometheus::Counter>& baseline_usd;      ///< class
     prometheus::Family<prometheus::Counter>& tokens;            ///< model, type
     prometheus::Family<prometheus::Counter>& escalations;       ///< class, from, to, reason, verdict
+    prometheus::Family<prometheus::Counter>& gate;              ///< class, verdict
     prometheus::Family<prometheus::Counter>& fallbacks;         ///< from, to, reason
     prometheus::Family<prometheus::Counter>& usage_missing;     ///< model
+    prometheus::Family<prometheus::Histogram>& token_error;     ///< model: reported over expected prompt tokens
+    prometheus::Family<prometheus::Counter>& token_excess;      ///< model: prompts that were longer than reserved for
     prometheus::Family<prometheus::Counter>& refused;           ///< code
     prometheus::Family<prometheus::Counter>& overload;          ///< reason
     prometheus::Family<prometheus::Counter>& rate_limited;      ///< limit: requests, tokens, concurrent
+    prometheus::Family<prometheus::Counter>& rates_unshared;    ///< none
     prometheus::Family<prometheus::Gauge>& budget_left;         ///< scope, name, window, kind
     prometheus::Family<prometheus::Gauge>& store_available;            ///< none
     prometheus::Family<prometheus::Gauge>& store_settlements_waiting;  ///< none

@@ -78,6 +78,9 @@ public:
     /// REQUIRES: a tier is begun and no attempt is under way.
     Step next(SteadyTime now);
 
+    /// The attempt is not made after all, because the request may not cost so much: its target is not asked again in this
+    /// request, and nothing is counted. REQUIRES: an attempt is under way.
+    void declined(SteadyTime now);
     /// The attempt's answer has begun, which lets other requests follow a probe. REQUIRES: an attempt is under way.
     void answering(SteadyTime now);
     /// The attempt failed. \param retry_after what the provider asked for, if it did. \param jitter uniform in [0, 1).
@@ -126,7 +129,8 @@ private:
     std::vector<std::size_t> tier_;       ///< Positions in `targets_`, in order.
     std::vector<LimitedTarget> limited_;  ///< Of the tier.
     Permit permit_;                       ///< Of the attempt under way at `current_`.
-    std::optional<std::size_t> current_;  ///< Whom this tier asked last.
+    std::optional<std::size_t> current_;  ///< Whom this tier asked last …
+    std::optional<std::size_t> before_;   ///< … and before that, while the attempt is under way.
     std::optional<Error> first_error_;
     std::optional<Error> refusal_;      ///< The first that concerns the request itself.
     std::int64_t window_exceeded_ = 0;  ///< The largest context window that was too small; 0: none was.

@@ -33,7 +33,6 @@ TEST(LoadStructure, ReportsMistakesOfStructureAtTheirPlace) {
 
 TEST(LoadStructure, RefusesWhatThisBuildDoesNotHave) {
     expect_problems(std::to_array<Mistake>({
-        {"gate", "log: {level: info}", "^gate: {usd_per_request: 0.5}", "`gate` is not in this build yet"},
         {"learned model", "default_class: chat", "default_class: chat\n  ^model: {file: a.twm}",
          "`classifier.model` is not in this build yet"},
         {"quality bar", "{tier: mid}", "{tier: mid, ^quality_bar: 0.9}", "`classes.code.quality_bar` is not in this build yet"},
@@ -111,7 +110,7 @@ TEST(LoadStructure, WithoutSettingsTheServerLimitsNoMemoryAndWatchesItsFile) {
 TEST(LoadStructure, ReportsAllProblemsAtOnceInTheOrderOfTheFile) {
     const LoadResult result = load_yaml(R"(version: 2
 server: {listen: "0.0.0.0:8080", workrs: 3}
-gate: {usd_per_request: 1}
+gate: {usd_per_request: 0}
 providers:
   openai: {dialect: openai, base_url: "https://api.openai.com/v1", api_key: "${MISSING}"}
 tiers:
@@ -128,7 +127,7 @@ classifier:
     const std::array<std::string_view, 8> expected{"t.yaml:1:10: `version`",
                                                    "t.yaml:2:18: `server.listen`",
                                                    "t.yaml:2:34: `server` has no key `workrs`",
-                                                   "t.yaml:3:1: `gate`",
+                                                   "t.yaml:3:25: `gate.usd_per_request`",
                                                    "t.yaml:5:77: `providers.openai.api_key`",
                                                    "t.yaml:7:11: `openai/gpt-5-mni` has no price",
                                                    "t.yaml:9:16: `classes.chat.tier`",

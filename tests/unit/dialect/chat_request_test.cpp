@@ -85,6 +85,47 @@ TEST(ReadChatRequest, TakesNullInAnOptionalFieldAsAbsent) {
     EXPECT_FALSE(request->tools.exists());
 }
 
+TEST(ReadChatRequest, OfTwoLimitsTheLargerOneCounts) {
+    struct Case {
+        std::string members;
+        std::int64_t most;
+        std::string_view field;
+    };
+    for (const Case& c :
+         {Case{R"("max_tokens":900,"max_completion_tokens":20)", 900, "max_tokens"},
+          Case{R"("max_tokens":20,"max_completion_tokens":20)", 20, "max_completion_tokens"},
+          Case{R"("max_tokens":9)", 9, "max_tokens"}, Case{R"("max_completion_tokens":9)", 9, "max_completion_tokens"}}) {
+        SCOPED_TRACE(c.members);
+        const Document document(with(c.members));
+        const auto request = read_chat_request(document.root());
+        ASSERT_TRUE(request.has_value());
+        EXPECT_EQ(request->output_tokens_max, c.most);
+        EXPECT_EQ(request->output_tokens_field, c.field);
+    }
+}
+
+TEST(ReadChatRequest, MakesNoMoreChoicesThanItGives) {
+    for (const std::string members : {R"("best_of":1)", R"("n":3,"best_of":3)", R"("n":3,"best_of":2)", R"("best_of":null)"}) {
+        SCOPED_TRACE(members);
+        const Document document(with(members));
+        EXPECT_TRUE(read_chat_request(document.root()).has_value());
+    }
+    for (const std::string members :
+         {R"("best_of":2)", R"("n":3,"best_of":20)", R"("best_of":0)", R"("best_of":-1)", R"("best_of":1e9)"}) {
+        SCOPED_TRACE(members);
+        const Document document(with(members));
+        const auto refused = read_chat_request(document.root());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), "invalid_value");
+        EXPECT_EQ(refused.error().param(), "best_of");
+    }
+}
+
+TEST(ReadChatRequest, CountsWhatCapsLimit) {
+    const Document document(with(R"("tools":[{},{}],"functions":[{}])"));
+    EXPECT_EQ(read_chat_request(document.root())->tools_offered, 3);
+}
+
 TEST(ReadChatRequest, LeavesFieldsItDoesNotActOnAlone) {
     for (const std::string members :
          {R"("temperature":"hot")", R"("metadata":{"api_base":"x","base_url":"y"})", R"("seed":123456789012345678901234567890)",

@@ -18,7 +18,8 @@ TEST(HttpStatus, IsOneForEachKind) {
         {ErrorKind::HeadTooLarge, 431},     {ErrorKind::ClientGone, 499},          {ErrorKind::Internal, 500},
         {ErrorKind::UpstreamRejected, 400}, {ErrorKind::UpstreamUnavailable, 502}, {ErrorKind::UpstreamTimeout, 504},
         {ErrorKind::UpstreamStalled, 504},  {ErrorKind::UpstreamTruncated, 502},   {ErrorKind::UpstreamMalformed, 502},
-        {ErrorKind::Overloaded, 503},       {ErrorKind::RequestRateExceeded, 429},
+        {ErrorKind::Overloaded, 503},       {ErrorKind::TooExpensive, 402},
+        {ErrorKind::RequestRateExceeded, 429},
     };
     for (const auto& [kind, status] : cases) {
         SCOPED_TRACE(static_cast<int>(kind));

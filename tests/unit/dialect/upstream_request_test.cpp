@@ -97,6 +97,33 @@ TEST(EditRequest, ChangesNothingButWhatWasAsked) {
     }
 }
 
+TEST(EditRequest, WritesALimitOfTheAnswerWhereThereIsNone) {
+    struct Case {
+        std::string before;
+        std::string after;
+    };
+    for (
+        const Case& c : {
+            Case{R"({"model":"a","messages":[{"role":"user","content":"x"}]})",
+                 R"({"model":"qwen3-8b","messages":[{"role":"user","content":"x"}],"max_tokens":2000})"},
+            Case{R"({"max_tokens": null, "model":"a","messages":[{"role":"user","content":"x"}]})",
+                 R"({"max_tokens": 2000, "model":"qwen3-8b","messages":[{"role":"user","content":"x"}]})"},
+            Case{R"({"max\u005ftokens":null,"model":"a","messages":[{"role":"user","content":"x"}]})",
+                 R"({"max\u005ftokens":2000,"model":"qwen3-8b","messages":[{"role":"user","content":"x"}]})"},
+            Case{
+                R"({"max_completion_tokens":null,"model":"a","messages":[{"role":"user","content":"x"}]})",
+                R"({"max_completion_tokens":null,"model":"qwen3-8b","messages":[{"role":"user","content":"x"}],"max_tokens":2000})"},
+        }) {
+        SCOPED_TRACE(c.before);
+        const Document document(c.before);
+        const auto request = read_chat_request(document.root());
+        ASSERT_TRUE(request.has_value());
+        wire::Edits edits;
+        edit_request(*request, {.model = kModel, .output_limit = R"("max_tokens":2000)"}, edits);
+        EXPECT_EQ(edited(document.text(), edits), c.after);
+    }
+}
+
 TEST(EditRequest, LeavesTheBodyAloneButForTheModel) {
     const std::string body = R"({"messages":[{"role":"user","content":"model"}], "model" : "auto"})";
     EXPECT_EQ(edit(body, false, false), R"({"messages":[{"role":"user","content":"model"}], "model" : "qwen3-8b"})");

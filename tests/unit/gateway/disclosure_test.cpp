@@ -39,6 +39,22 @@ protected:
     Outcome outcome_;
 };
 
+TEST_F(Disclosure, TellsWhatTheGateChangedAndNothingElseOfIt) {
+    for (const policy::GateVerdict silent :
+         {policy::GateVerdict::Open, policy::GateVerdict::Passed, policy::GateVerdict::Rejected}) {
+        plan_.gate.verdict = silent;
+        EXPECT_EQ(headers(true).find("x-tierway-gate"), std::string::npos);
+    }
+    plan_.gate.verdict = policy::GateVerdict::Acknowledged;
+    EXPECT_NE(headers(true).find("x-tierway-gate: acknowledged\r\n"), std::string::npos);
+    plan_.gate.verdict = policy::GateVerdict::Downgraded;
+    plan_.gate.from = config::TierId{0};
+    EXPECT_NE(headers(false).find("x-tierway-gate: downgraded; from=small; reason=usd_per_request\r\n"), std::string::npos);
+    const auto object = nlohmann::json::parse(disclosure_object({snapshot_, "req_1", plan_, outcome_, true, {}}));
+    EXPECT_EQ(object["gate"], "downgraded");
+    EXPECT_EQ(object["gate_from"], "small");
+}
+
 TEST_F(Disclosure, NamesClassModelAndCost) {
     answered();
     const std::string text = headers(true);

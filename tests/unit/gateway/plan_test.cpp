@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "tierway/config/load.hpp"
+#include "tierway/ledger/cost.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -20,6 +21,8 @@ tiers: {small: [near/cheap], frontier: [near/dear]}
 classes:
   chat: {tier: small, escalate: {to: frontier, below: 0.6}}
   fixed: {tier: small, on_denied: reject}
+  short: {tier: small, usd_per_request: 0.005, caps: {n: 2, max_tokens: 40, tools: 0}}
+gate: {usd_per_request: 0.01}
 classifier:
   default_class: chat
   rules:
@@ -73,8 +76,8 @@ TEST_F(MakePlan, HonoursADeclaredClassOverTheRules) {
 
 TEST_F(MakePlan, EstimatesTheLongestAnswerTheRequestAllows) {
     ASSERT_TRUE(plan(R"({"model":"auto","max_tokens":10,"n":2,"messages":[{"role":"user","content":"12345678"}]})"));
-    // Two tokens of prompt at 1 USD, two answers of ten tokens at 2 USD, per million.
-    EXPECT_EQ(plan_.estimate.nano(), 2'000 + 2 * 10 * 2'000);
+    // Eight bytes may be four tokens of prompt at 1 USD, two answers of ten tokens at 2 USD, per million.
+    EXPECT_EQ(plan_.gate.estimate.nano(), 4'000 + 2 * 10 * 2'000);
 }
 
 TEST_F(MakePlan, KeepsWhatItKnewWhenALaterPhaseRefuses) {
@@ -102,8 +105,92 @@ TEST_F(MakePlan, KnowsWhoAsksWhateverEndsIt) {
 TEST_F(MakePlan, EstimatesWhatAClimbMayCostWithTheModelsItGoesTo) {
     ASSERT_TRUE(plan(R"({"model":"tier:frontier","max_tokens":10,"messages":[{"role":"user","content":"12345678"}]})"));
     ASSERT_EQ(plan_.climbs.size(), 1U);
-    EXPECT_EQ(plan_.climbs[0].estimate.nano(), 2 * 10'000 + 10 * 20'000);
-    EXPECT_EQ(plan_.estimate, plan_.climbs[0].estimate);
+    EXPECT_EQ(plan_.climbs[0].estimate.nano(), 4 * 10'000 + 10 * 20'000);
+    EXPECT_EQ(plan_.gate.estimate, plan_.climbs[0].estimate);
+}
+
+TEST_F(MakePlan, ACapOfTheClassBoundsWhatARequestWithoutALimitMayCost) {
+    PlanOptions options;
+    options.declared_class = "short";
+    ASSERT_TRUE(plan(R"({"model":"auto","n":2,"messages":[{"role":"user","content":"12345678"}]})", options));
+    EXPECT_EQ(plan_.gate.estimate.nano(), 4'000 + 2 * 40 * 2'000);
+    EXPECT_EQ(plan_.gate.ceiling, Usd::parse("0.005"));
+    EXPECT_EQ(output_limit_to_write(*snapshot_, config::ModelId{0}, plan_), 40);
+    EXPECT_EQ(plan_.gate.verdict, policy::GateVerdict::Passed);
+
+    ASSERT_TRUE(plan(R"({"model":"auto","max_tokens":7,"messages":[{"role":"user","content":"12345678"}]})", options));
+    EXPECT_FALSE(output_limit_to_write(*snapshot_, config::ModelId{0}, plan_)) << "it has one of its own";
+    EXPECT_EQ(output_tokens_bound(*snapshot_, config::ModelId{0}, plan_), 7);
+    ASSERT_TRUE(plan(ask("hello")));
+    EXPECT_FALSE(output_limit_to_write(*snapshot_, config::ModelId{0}, plan_)) << "its class has no cap";
+    EXPECT_EQ(output_tokens_bound(*snapshot_, config::ModelId{0}, plan_), 100) << "the model has one";
+}
+
+TEST_F(MakePlan, WhatIsAttachedCountsForWhatTheRequestMayCost) {
+    const std::string data(4'000, 'A');
+    const auto with = [&](const std::string& part) {
+        return plan(R"({"model":"auto","max_tokens":1,"messages":[{"role":"user","content":[{"type":"text","text":"1234"},)" + part +
+                    "]}]}");
+    };
+    ASSERT_TRUE(with(R"({"type":"file","file":{"filename":"a.pdf","file_data":")" + data + R"("}})"));
+    EXPECT_EQ(plan_.gate.estimate.nano(), (2 + 1'000) * 1'000 + 2'000);
+    static_cast<void>(with(R"({"type":"input_audio","input_audio":{"format":"mp3","data":")" + data + R"("}})"));
+    EXPECT_EQ(plan_.prompt.of(config::ModelId{0}).at_most, 2 + 125) << "also when no model of the route hears";
+}
+
+TEST_F(MakePlan, TheLimitThatIsWrittenFitsTheWindow) {
+    PlanOptions options;
+    options.declared_class = "short";
+    // 985 of 1000 tokens are taken.
+    ASSERT_TRUE(plan(ask(std::string(985 * 4, 'x')), options));
+    EXPECT_EQ(output_limit_to_write(*snapshot_, config::ModelId{0}, plan_), 15);
+    EXPECT_EQ(output_limit_to_write(*snapshot_, config::ModelId{1}, plan_), 40);
+}
+
+TEST_F(MakePlan, WhatExceedsACapIsRefusedBeforeARouteIsLookedFor) {
+    PlanOptions options;
+    options.declared_class = "short";
+    for (const char* field :
+         {R"("n":3)", R"("max_tokens":41)", R"("max_completion_tokens":41)", R"("tools":[{}])", R"("functions":[{}])"}) {
+        SCOPED_TRACE(field);
+        const auto refused = plan(
+            "{\"model\":\"tier:frontier\"," + std::string(field) + R"(,"messages":[{"role":"user","content":"x"}]})", options);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code(), "class_cap_exceeded");
+        EXPECT_TRUE(plan_.climbs.empty());
+    }
+}
+
+TEST_F(MakePlan, TheGateRefusesUntilTheAmountIsAcknowledged) {
+    // 1000 tokens of answer at 20 USD per million.
+    const std::string dear = ask("hello", "tier:frontier");
+    const auto refused = plan(dear);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), "cost_acknowledgement_required");
+    EXPECT_TRUE(plan_.route);
+    EXPECT_GT(plan_.gate.estimate, *Usd::parse("0.02"));
+    PlanOptions options;
+    options.acknowledged = "0.03";
+    ASSERT_TRUE(plan(dear, options));
+    EXPECT_EQ(plan_.gate.verdict, policy::GateVerdict::Acknowledged);
+    EXPECT_EQ(plan_.gate.ceiling, Usd::parse("0.03"));
+    for (const char* malformed : {"", "-1", "0,03", "1e-2", "0.03 ", "$1", "1000001", ".5"}) {
+        SCOPED_TRACE(malformed);
+        options.acknowledged = malformed;
+        EXPECT_EQ(plan(dear, options).error().code(), "invalid_acknowledgement");
+    }
+}
+
+TEST_F(MakePlan, WhatTheEstimatorLearntMovesTheEstimate) {
+    ledger::TokenEstimator estimator(*snapshot_);
+    for (int i = 0; i < 500; ++i) {
+        estimator.learn(config::ModelId{0}, 2, 8);
+    }
+    PlanOptions options;
+    options.estimator = &estimator;
+    ASSERT_TRUE(plan(R"({"model":"auto","max_tokens":10,"messages":[{"role":"user","content":"12345678"}]})", options));
+    EXPECT_EQ(plan_.prompt.of(config::ModelId{0}).expected, 8);
+    EXPECT_EQ(plan_.gate.estimate, ledger::estimate_cost(9, 10, snapshot_->model(config::ModelId{0}).price));
 }
 
 TEST_F(MakePlan, ForgetsTheRequestBefore) {

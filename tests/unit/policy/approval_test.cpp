@@ -55,6 +55,21 @@ TEST(Approve, AnApprovalGivesTheClimbsOwnReason) {
     }
 }
 
+TEST(Approve, ARequestNeverCostsMoreThanItMayInAll) {
+    config::Snapshot snapshot = three_tiers();
+    const Principal& principal = add_key(snapshot, {.per_hour = 1, .share_max = {}, .usd_per_hour = {}});
+    QuotaBoard quotas(snapshot);
+    ClimbRequest climb{kChat, kSmall, kFrontier, ClimbReason::LowConfidence, {}, Usd::from_nano(5)};
+    climb.cost_ceiling = Usd::from_nano(7);
+    climb.spent = Usd::from_nano(3);
+    EXPECT_EQ(approve(snapshot, principal, climb, &quotas, SteadyTime{}).reason, "request_cost");
+    climb.request_ceiling = kMid;
+    EXPECT_EQ(approve(snapshot, principal, climb, &quotas, SteadyTime{}).reason, "request_ceiling") << "tiers come first";
+    climb.request_ceiling.reset();
+    climb.spent = Usd::from_nano(2);
+    EXPECT_TRUE(approve(snapshot, principal, climb, &quotas, SteadyTime{}).approved) << "exactly as much, and no quota is gone";
+}
+
 TEST(Approve, AsksTheQuotasLastAndHoldsWhatItTook) {
     config::Snapshot snapshot = three_tiers();
     const Principal& principal = add_key(snapshot, {.per_hour = 1, .share_max = {}, .usd_per_hour = {}});

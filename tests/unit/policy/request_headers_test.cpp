@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "policy/three_tiers.hpp"
+#include "tierway/policy/acknowledgement.hpp"
 #include "tierway/policy/declared_class.hpp"
 #include "tierway/policy/request_ceiling.hpp"
 
@@ -8,6 +9,27 @@ namespace tierway::policy {
 namespace {
 
 using namespace testing;
+
+TEST(ReadAcknowledgement, ReadsAPlainAmountExactly) {
+    EXPECT_EQ(*read_acknowledgement("0.75"), Usd::from_nano(750'000'000));
+    EXPECT_EQ(*read_acknowledgement("0"), Usd());
+    EXPECT_EQ(*read_acknowledgement("1000000"), Usd::from_nano(1'000'000'000'000'000));
+    EXPECT_EQ(*read_acknowledgement("0.000000001"), Usd::from_nano(1));
+}
+
+TEST(ReadAcknowledgement, RefusesEverythingElseAndSaysHowToWriteIt) {
+    for (const char* text :
+         {"",           " 1",          "1 ",    "-1",   "-0",  "+1",  "1e3",       "1,5",          ".5",
+          "5.",         "$5",          "5 USD", "0x10", "inf", "nan", "1000000.1", "0.0000000001", "99999999999999999999",
+          "0.75, 0.80", "0.75\r\nx: y"}) {
+        SCOPED_TRACE(text);
+        const auto amount = read_acknowledgement(text);
+        ASSERT_FALSE(amount);
+        EXPECT_EQ(amount.error().kind(), ErrorKind::InvalidRequest);
+        EXPECT_EQ(amount.error().code(), "invalid_acknowledgement");
+        EXPECT_NE(amount.error().message().find("such as `0.75`"), std::string_view::npos);
+    }
+}
 
 TEST(ReadDeclaredClass, FindsTheClass) {
     const auto declared = read_declared_class(three_tiers(), Principal{}, "chat");

@@ -59,6 +59,21 @@ TEST(DecisionRecord, ListsEveryClimbThatWasAsked) {
     EXPECT_EQ(read["climbs"][1]["verdict"], "approved");
 }
 
+TEST(DecisionRecord, TellsWhatTheGateDid) {
+    DecisionRecord record;
+    record.gate = "downgraded";
+    record.cost_ceiling = Usd::from_nano(500'000'000);
+    record.gate_from = "frontier";
+    record.gate_estimate = Usd::from_nano(700'000'000);
+    record.attempts_declined = 1;
+    const json read = json::parse(json_line(record));
+    EXPECT_EQ(read["gate"], "downgraded");
+    EXPECT_EQ(read["cost_ceiling_usd"], 0.5);
+    EXPECT_EQ(read["gate_from"], "frontier");
+    EXPECT_EQ(read["gate_estimate_usd"], 0.7);
+    EXPECT_EQ(read["attempts_declined"], 1);
+}
+
 TEST(DecisionRecord, WritesMoneyWithoutRounding) {
     const std::string line = json_line(sample());
     EXPECT_NE(line.find("\"cost_usd\":0.001234567"), std::string::npos);
@@ -75,6 +90,8 @@ TEST(DecisionRecord, LeavesOutWhatIsNotKnown) {
     EXPECT_FALSE(read.contains("attempts"));
     EXPECT_FALSE(read.contains("principal"));
     EXPECT_FALSE(read.contains("climbs"));
+    EXPECT_FALSE(read.contains("gate"));
+    EXPECT_FALSE(read.contains("cost_ceiling_usd"));
 }
 
 }  // namespace

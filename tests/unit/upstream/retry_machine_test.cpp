@@ -54,6 +54,29 @@ TEST(RetryMachine, AsksTargetsNotAskedYetAtOnceAndInOrder) {
     }
 }
 
+TEST(RetryMachine, ADeclinedAttemptRulesItsTargetOutAndCountsAsNone) {
+    Driven d(snapshot_of(3));
+    d.tier({kA, kB, kC});
+    EXPECT_EQ(d.ask(), kA);
+    d.fail(down());
+    EXPECT_EQ(d.ask(), kB);
+    EXPECT_EQ(d.health(kB).in_flight, 1U);
+    d.machine().declined(d.now);
+    EXPECT_EQ(d.health(kB).in_flight, 0U);
+    EXPECT_EQ(d.health(kB).consecutive_failures, 0U);
+    EXPECT_EQ(d.machine().attempts(), 1U);
+    EXPECT_EQ(d.machine().fallbacks(), 0U);
+    EXPECT_EQ(d.ask(), kC);
+    EXPECT_EQ(d.machine().fallbacks(), 1U);
+    d.machine().declined(d.now);
+    // Two attempts are left, and nobody but the first.
+    EXPECT_EQ(d.ask(), kA);
+    d.machine().declined(d.now);
+    EXPECT_FALSE(d.ask());
+    EXPECT_EQ(d.ending().reason, EndReason::Exhausted);
+    EXPECT_EQ(d.ending().error.code(), "upstream_unavailable") << "what went wrong, not what was not tried";
+}
+
 TEST(RetryMachine, AModelNamedTwiceIsOneTarget) {
     Driven d(snapshot_of(1));
     d.tier({kA, kA});

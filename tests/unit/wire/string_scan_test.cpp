@@ -6,6 +6,9 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "tierway/base/utf8.hpp"
 
 namespace tierway::wire::detail {
 namespace {
@@ -17,6 +20,17 @@ StringScan scan_exactly(std::string_view body, StringScan (*scan)(const char*, c
     const StringScan result = scan(bytes.get(), bytes.get() + body.size());
     stopped_at = static_cast<std::size_t>(result.at - bytes.get());
     return result;
+}
+
+bool valid_utf8(std::string_view text) {
+    while (!text.empty()) {
+        const Utf8Sequence sequence = leading_sequence(text);
+        if (!sequence.valid) {
+            return false;
+        }
+        text.remove_prefix(sequence.size);
+    }
+    return true;
 }
 
 void expect(std::string_view body, std::size_t at, StringEnd end, bool has_escapes) {
@@ -80,7 +94,62 @@ TEST(StringScan, AgreesWithThePortableScanOnRandomTexts) {
         if (fast.end == StringEnd::Quote) {
             ASSERT_EQ(fast.has_escapes, portable.has_escapes) << text;
         }
-        ASSERT_TRUE(fast.non_ascii || !portable.non_ascii) << text;
+        ASSERT_TRUE(fast.utf8_unchecked || valid_utf8(std::string_view(text).substr(0, fast_at))) << text;
+    }
+}
+
+/// Every sequence of up to three bytes that are extremes of what UTF-8 tells apart, and whole ones of four with one byte wrong.
+std::vector<std::string> sequences() {
+    constexpr std::string_view kBytes = "a\"\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xF8\xFF";
+    std::vector<std::string> all{""};
+    for (std::size_t from = 0, length = 1; length <= 3; ++length) {
+        const std::size_t to = all.size();
+        for (; from < to; ++from) {
+            for (const char byte : kBytes) {
+                all.push_back(all[from] + byte);
+            }
+        }
+    }
+    for (const std::string_view whole : {"\xF0\x90\x80\x80", "\xF1\x80\x80\x80", "\xF4\x8F\xBF\xBF"}) {
+        for (std::size_t place = 0; place < whole.size(); ++place) {
+            for (const char byte : kBytes) {
+                std::string changed(whole);
+                changed[place] = byte;
+                all.push_back(changed);
+            }
+        }
+    }
+    return all;
+}
+
+TEST(StringScan, OverlooksNoWrongUtf8WhereverItLies) {
+    std::size_t wrong = 0;
+    for (const std::string& sequence : sequences()) {
+        // Within a block, over its end, behind a step over an escape, and at the string's end.
+        for (const std::string& before : {std::string(20, 'x'), std::string(61, 'x'), std::string(62, 'x'), std::string(63, 'x'),
+                                         std::string(126, 'x'), std::string("x\\u0041"), std::string()}) {
+            const std::string text = before + sequence + "\"" + std::string(70, 'y');
+            std::size_t at = 0;
+            const StringScan scan = scan_exactly(text, &scan_string, at);
+            if (!valid_utf8(text.substr(0, at))) {
+                ASSERT_TRUE(scan.utf8_unchecked) << before.size() << " bytes before " << testing::PrintToString(sequence);
+                ++wrong;
+            }
+        }
+    }
+    EXPECT_GT(wrong, 50'000U);
+}
+
+TEST(StringScan, AsksForNoCheckOfWhatItCheckedInPassing) {
+    if (__builtin_cpu_supports("avx512bw") == 0) {
+        GTEST_SKIP() << "this processor cannot";
+    }
+    for (std::size_t before = 0; before < 140; ++before) {
+        const std::string text = std::string(before, 'x') + "h\xC3\xA9, \xE2\x82\xAC, \xF0\x9F\x98\x80\" \xFF";
+        std::size_t at = 0;
+        const StringScan scan = scan_exactly(text, &scan_string, at);
+        EXPECT_EQ(scan.end, StringEnd::Quote);
+        EXPECT_FALSE(scan.utf8_unchecked) << before;
     }
 }
 

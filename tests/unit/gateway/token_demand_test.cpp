@@ -1,11 +1,11 @@
-#include "gateway/rate_admission.hpp"
+#include "gateway/token_demand.hpp"
 
 #include <gtest/gtest.h>
 
 namespace tierway::gateway {
 namespace {
 
-TEST(RateAdmission, AsksForThePromptAndTheLongestAnswers) {
+TEST(TokenDemand, AsksForThePromptAndTheLongestAnswers) {
     Plan plan;
     plan.features.prompt_tokens = 100;
     EXPECT_EQ(token_demand(plan).stated, 100);
@@ -17,7 +17,7 @@ TEST(RateAdmission, AsksForThePromptAndTheLongestAnswers) {
     EXPECT_EQ(token_demand(plan).stated, 220);
 }
 
-TEST(RateAdmission, KnowsWhatAnAttemptUsedOnlyFromItsProvider) {
+TEST(TokenDemand, KnowsWhatAnAttemptUsedOnlyFromItsProvider) {
     ledger::Charge charge;
     charge.usage.prompt = 10;
     charge.usage.completion = 5;
