@@ -59,6 +59,9 @@ public:
     /// What a line was for may only be known later: a kept answer, or a draft. REQUIRES: `add` returned `position`.
     void set_purpose(std::size_t position, Purpose purpose) noexcept;
 
+    /// Empties it for another request; its memory is kept.
+    void clear() noexcept { charges_.clear(); }
+
     [[nodiscard]] const std::vector<Charge>& charges() const noexcept { return charges_; }
     [[nodiscard]] Usd total() const noexcept;
     /// The tokens of the answer at the price of the frontier tier's first model: what always asking the frontier would have cost.
