@@ -4,11 +4,11 @@
 #include <thread>
 #include <utility>
 
-#include "app/open_store.hpp"
 #include "app/spend_query.hpp"
 #include "app/spend_text.hpp"
 #include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
+#include "tierway/gateway/store_gauges.hpp"
 #include "tierway/net/drain.hpp"
 #include "tierway/telemetry/log.hpp"
 
@@ -82,7 +82,10 @@ Service::~Service() {
     if (admin_worker_) {
         admin_worker_->stop();
     }
-    if (store_ && !store_->flush(kFlushTime)) {
+    if (store_) {
+        store_->leave_workers();
+    }
+    if (store_ && !store_->shared().flush(kFlushTime)) {
         telemetry::log_warning("The record of spending could not be kept to its end.");
     }
     // The watch is in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
@@ -104,12 +107,13 @@ Result<void> Service::start() {
     }
     store_ = std::move(*store);
     ledger_file_ = snapshot_->store.sqlite_file;
-    budget_gauges_ = std::make_unique<gateway::BudgetGauges>(*store_, metrics_);
+    budget_gauges_ = std::make_unique<gateway::BudgetGauges>(store_->shared(), metrics_);
     std::vector<net::ServingWorker> serving;
     for (std::size_t i = 0; i < worker_count(snapshot_->server); ++i) {
-        gateways_.push_back(
-            std::make_unique<gateway::Gateway>(*runtime, load_, *store_, nullptr, metrics_, decisions_, audit_, i));
         workers_.push_back(std::make_unique<net::Worker>());
+        const WorkersDesk desk = store_->desk_of(*workers_.back());
+        gateways_.push_back(
+            std::make_unique<gateway::Gateway>(*runtime, load_, desk.store, desk.rates, metrics_, decisions_, audit_, i));
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);
@@ -188,6 +192,7 @@ void Service::adopt(gateway::RuntimeHandle runtime) {
 void Service::refresh_metrics() {
     gateway::publish_model_health(runtime(), metrics_);
     budget_gauges_->refresh(std::chrono::system_clock::now());
+    gateway::publish_store_state(store_->shared(), metrics_);
     metrics_.in_flight.Add({}).Set(load_.in_flight());
     metrics_.connections.Add({}).Set(data_plane_->live_connections());
     metrics_.resident.Add({}).Set(static_cast<double>(resident_bytes()));

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "app/memory_watch.hpp"
+#include "app/open_store.hpp"
 #include "tierway/admin/admin.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/gateway/budget_gauges.hpp"
 #include "tierway/gateway/gateway.hpp"
-#include "tierway/ledger/store.hpp"
 #include "tierway/net/server.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
@@ -59,7 +59,7 @@ private:
     gateway::RuntimeHandle runtime_;
     gateway::LoadLimiter load_;
     telemetry::Metrics metrics_;
-    std::unique_ptr<ledger::Store> store_;
+    std::unique_ptr<SpendingStore> store_;
     std::string ledger_file_;  ///< Empty: there is none to report from.
     std::unique_ptr<gateway::BudgetGauges> budget_gauges_;
     telemetry::DecisionLog decisions_;

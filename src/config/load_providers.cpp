@@ -50,34 +50,6 @@ bool read_base_url(Loading& loading, MapReader& reader, BaseUrl& url) {
     return true;
 }
 
-// The text of the file is never repeated: it may be the secret that should not be there.
-void read_api_key(Loading& loading, MapReader& reader, Secret& key) {
-    const YamlNode* node = reader.take_scalar("api_key");
-    if (node == nullptr) {
-        return;
-    }
-    const std::string_view variable = whole_variable(node->text);
-    if (variable.empty()) {
-        reader.fail("api_key", node->place,
-                    "must be `${NAME}`, the name of an environment variable: a key in the file itself would end up in "
-                    "backups and version control");
-        return;
-    }
-    auto expanded = expand_environment(node->text, loading.environment);
-    if (!expanded.value) {
-        reader.fail("api_key", node->place, expanded.problem);
-        return;
-    }
-    const bool visible = std::all_of(expanded.value->begin(), expanded.value->end(), [](char c) { return c > ' ' && c < 0x7F; });
-    if (!visible || expanded.value->size() > kKeyBytesMax) {
-        reader.fail("api_key", node->place,
-                    "cannot be sent: the environment variable " + quoted_value(variable) +
-                        " must hold at most 4096 visible ASCII characters, without spaces and line ends");
-        return;
-    }
-    key = Secret(*std::move(expanded.value));
-}
-
 // Empty when the file can be given to the TLS library, else why not.
 std::string ca_file_problem(const std::string& path) {
     std::error_code error;
@@ -97,16 +69,6 @@ std::string ca_file_problem(const std::string& path) {
         return "names " + quoted_value(path) + ", which holds no PEM certificate";
     }
     return {};
-}
-
-void read_ca_file(MapReader& reader, std::string& ca_file) {
-    const YamlNode* node = reader.take_scalar("ca_file");
-    if (node == nullptr || !reader.read_text("ca_file", ca_file)) {
-        return;
-    }
-    if (const std::string problem = ca_file_problem(ca_file); !problem.empty()) {
-        reader.fail("ca_file", node->place, problem);
-    }
 }
 
 void warn_of_open_key(Loading& loading, const YamlEntry& entry, const Provider& provider) {
@@ -135,7 +97,7 @@ void load_provider(Loading& loading, const YamlEntry& entry) {
     MapReader reader(entry.value, "providers." + entry.key, loading.problems);
     read_dialect(reader);
     const bool has_url = read_base_url(loading, reader, provider.base_url);
-    read_api_key(loading, reader, provider.api_key);
+    read_secret(loading, reader, "api_key", provider.api_key);
     reader.read_choice("boundary", provider.boundary, {{"inside", Boundary::Inside}, {"outside", Boundary::Outside}});
     read_ca_file(reader, provider.ca_file);
     TimeoutOverrides timeouts;
@@ -158,6 +120,44 @@ void load_provider(Loading& loading, const YamlEntry& entry) {
 }
 
 }  // namespace
+
+// The text of the file is never repeated: it may be the secret that should not be there.
+void read_secret(Loading& loading, MapReader& reader, std::string_view key, Secret& target) {
+    const YamlNode* node = reader.take_scalar(key);
+    if (node == nullptr) {
+        return;
+    }
+    const std::string_view variable = whole_variable(node->text);
+    if (variable.empty()) {
+        reader.fail(key, node->place,
+                    "must be `${NAME}`, the name of an environment variable: a secret in the file itself would end up in "
+                    "backups and version control");
+        return;
+    }
+    auto expanded = expand_environment(node->text, loading.environment);
+    if (!expanded.value) {
+        reader.fail(key, node->place, expanded.problem);
+        return;
+    }
+    const bool visible = std::all_of(expanded.value->begin(), expanded.value->end(), [](char c) { return c > ' ' && c < 0x7F; });
+    if (!visible || expanded.value->size() > kKeyBytesMax) {
+        reader.fail(key, node->place,
+                    "cannot be sent: the environment variable " + quoted_value(variable) +
+                        " must hold at most 4096 visible ASCII characters, without spaces and line ends");
+        return;
+    }
+    target = Secret(*std::move(expanded.value));
+}
+
+void read_ca_file(MapReader& reader, std::string& ca_file) {
+    const YamlNode* node = reader.take_scalar("ca_file");
+    if (node == nullptr || !reader.read_text("ca_file", ca_file)) {
+        return;
+    }
+    if (const std::string problem = ca_file_problem(ca_file); !problem.empty()) {
+        reader.fail("ca_file", node->place, problem);
+    }
+}
 
 void load_providers(Loading& loading, const YamlNode& section) {
     const MapReader reader(section, "providers", loading.problems);

@@ -50,6 +50,11 @@ std::optional<ModelId> define_model(Loading& loading, std::string_view name, Pla
 /// Reads the key `timeouts` of a provider, a model or a class, when it is there.
 void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overrides);
 
+/// Reads a credential, which must be one `${NAME}`; its text is never repeated in a problem.
+void read_secret(Loading& loading, MapReader& reader, std::string_view key, Secret& target);
+/// Reads the key `ca_file`, a PEM bundle that exists.
+void read_ca_file(MapReader& reader, std::string& ca_file);
+
 /// Reads the keys `usd_per_request` and `caps` of a class, when they are there.
 void read_usd_per_request(Loading& loading, MapReader& parent, std::optional<Usd>& limit);
 void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps);

@@ -24,7 +24,7 @@ double jitter() {
 Executor::Executor(RequestContext& context)
     : context_(context),
       client_(context),
-      machine_(context.snapshot(), context.runtime->health(), token_demand(context.plan())) {}
+      machine_(context.snapshot(), context.runtime->health(), token_demand(context.snapshot(), context.plan())) {}
 
 net::Task<> Executor::run() {
     if (context_.plan().request.stream) {
@@ -65,10 +65,13 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     std::optional<config::ModelId> before;
     while (true) {
         const upstream::Step step = machine_.next(now());
+        const bool asks = step.kind == upstream::Step::Kind::Ask;
         if (must_end()) {
+            if (asks) {
+                machine_.withdrawn(now());
+            }
             co_return Error::client_gone();
         }
-        const bool asks = step.kind == upstream::Step::Kind::Ask;
         const Usd estimate = asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan()) : Usd();
         if (asks && !may_cost(estimate)) {
             machine_.declined(now());

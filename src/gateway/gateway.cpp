@@ -125,7 +125,7 @@ void note_climbs(RequestContext& context) {
 
 /// The gate's last part: whether the request's key may go on now.
 net::Task<Result<void>> admit_by_rate(RequestContext& context) {
-    const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.plan()),
+    const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.snapshot(), context.plan()),
                                          context.snapshot().store.wait_max};
     auto admitted = co_await context.rate.ask(context.runtime->rates(), request);
     if (context.rate.shared_is_silent()) {

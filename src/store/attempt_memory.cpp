@@ -26,10 +26,10 @@ std::optional<OpenAttempt> AttemptMemory::take(const std::string& name) {
     return taken;
 }
 
-std::vector<OpenAttempt> AttemptMemory::to_tell(bool every) const {
+std::vector<OpenAttempt> AttemptMemory::to_tell(unsigned epoch) const {
     std::vector<OpenAttempt> told;
     for (const auto& [name, attempt] : open_) {
-        if (attempt.leave == Leave::Local || (every && attempt.leave == Leave::Granted)) {
+        if (attempt.leave == Leave::Local || (attempt.leave == Leave::Granted && attempt.epoch != epoch)) {
             told.push_back(attempt);
         }
     }

@@ -26,6 +26,7 @@ struct OpenAttempt {
     Usd estimate;
     std::vector<AttemptBudget> budgets;  ///< Each once.
     Leave leave = Leave::Asked;
+    unsigned epoch = 0;  ///< Granted: the number of the epoch in which the server has it on record.
 };
 
 /// A settlement that the server has not confirmed.
@@ -47,8 +48,8 @@ public:
     /// Null when it is not under way.
     OpenAttempt* find(const std::string& name);
     std::optional<OpenAttempt> take(const std::string& name);
-    /// Those that the server has to be told of: granted without it, or, for a server that lost its data, every one it granted.
-    [[nodiscard]] std::vector<OpenAttempt> to_tell(bool every) const;
+    /// Those that the server has to be told of: granted without it, or in another epoch.
+    [[nodiscard]] std::vector<OpenAttempt> to_tell(unsigned epoch) const;
 
     /// Adds to the end of the queue. \returns what was dropped from its beginning for want of room.
     std::vector<WaitingCharge> add(WaitingCharge charge);

@@ -209,22 +209,24 @@ void RedisKeeper::state_all(const std::string& epoch) {
     // Held until everything is sent, so that an early answer does not end it.
     stating_ = 1;
     stating_failed_ = false;
-    const auto one_less = [this, epoch](bool good) {
-        stating_failed_ = stating_failed_ || !good;
-        if (--stating_ == 0 && !stating_failed_) {
-            ledger_.stated(epoch);
-            beat_due_ = {};
-            tend(steady_now());
-        }
-    };
-    const auto failed = [one_less] { one_less(false); };
+    // Alone, because a script that the server does not know comes after others of its burst.
+    run(LedgerScripts::get().forget, ledger_.requests().forget(epoch),
+        [this, epoch](const RedisReply&) {
+            state_memory(epoch);
+            one_stated(epoch, true);
+        },
+        [this, epoch] { one_stated(epoch, false); });
+}
+
+void RedisKeeper::state_memory(const std::string& epoch) {
+    const auto failed = [this, epoch] { one_stated(epoch, false); };
     const RedisRequests& requests = ledger_.requests();
     in_batches(ledger_.recollections(), [&](const std::vector<RedisRequests::Recollection>& batch) {
         ++stating_;
         run(LedgerScripts::get().recall, requests.recall(epoch, batch),
-            [this, epoch, one_less](const RedisReply& reply) {
+            [this, epoch](const RedisReply& reply) {
                 ledger_.learn(epoch, budgets_in(reply));
-                one_less(true);
+                one_stated(epoch, true);
             },
             failed);
     });
@@ -232,18 +234,26 @@ void RedisKeeper::state_all(const std::string& epoch) {
     in_batches(held.wishes, [&](const std::vector<BudgetMemory::SliceWish>& batch) {
         ++stating_;
         run(LedgerScripts::get().slice, requests.slice(epoch, ++turn_, true, batch),
-            [one_less](const RedisReply&) { one_less(true); }, failed);
+            [this, epoch](const RedisReply&) { one_stated(epoch, true); }, failed);
     });
-    in_batches(ledger_.to_tell(true), [&](const std::vector<OpenAttempt>& batch) {
+    in_batches(ledger_.to_tell(), [&](const std::vector<OpenAttempt>& batch) {
         ++stating_;
         run(LedgerScripts::get().adopt, requests.adopt(epoch, batch),
-            [this, batch, one_less](const RedisReply&) {
-                ledger_.told(batch);
-                one_less(true);
+            [this, epoch, batch](const RedisReply&) {
+                ledger_.told(batch, epoch);
+                one_stated(epoch, true);
             },
             failed);
     });
-    one_less(true);
+}
+
+void RedisKeeper::one_stated(const std::string& epoch, bool good) {
+    stating_failed_ = stating_failed_ || !good;
+    if (--stating_ == 0 && !stating_failed_) {
+        ledger_.stated(epoch);
+        beat_due_ = {};
+        tend(steady_now());
+    }
 }
 
 void RedisKeeper::beat(const std::string& epoch, SteadyTime now) {
@@ -294,7 +304,7 @@ void RedisKeeper::tell_attempts(const std::string& epoch) {
     if (telling_) {
         return;
     }
-    std::vector<OpenAttempt> attempts = ledger_.to_tell(false);
+    std::vector<OpenAttempt> attempts = ledger_.to_tell();
     if (attempts.empty()) {
         return;
     }
@@ -303,9 +313,9 @@ void RedisKeeper::tell_attempts(const std::string& epoch) {
     }
     telling_ = true;
     run(LedgerScripts::get().adopt, ledger_.requests().adopt(epoch, attempts),
-        [this, attempts](const RedisReply&) {
+        [this, attempts, epoch](const RedisReply&) {
             telling_ = false;
-            ledger_.told(attempts);
+            ledger_.told(attempts, epoch);
             tend(steady_now());
         },
         [this] { telling_ = false; });

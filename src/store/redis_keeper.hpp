@@ -49,6 +49,8 @@ private:
     void tend(SteadyTime now);
     void enter(const std::string& identity);
     void state_all(const std::string& epoch);
+    void state_memory(const std::string& epoch);
+    void one_stated(const std::string& epoch, bool good);
     void beat(const std::string& epoch, SteadyTime now);
     void look_at_server();
     void hold_slices(const std::string& epoch, SteadyTime now);

@@ -100,6 +100,9 @@ std::optional<OpeningResult> RedisLedger::answer(Asking& asking, const RedisAnsw
     if (OpenAttempt* attempt = attempts_.find(asking.opening.attempt); attempt != nullptr && asking.entered) {
         if (verdict == "granted" || verdict == "open") {
             attempt->leave = Leave::Granted;
+            attempt->epoch = number_locked(asking.epoch);
+            // By a server that lost its data since.
+            may_tell_ = may_tell_ || asking.epoch != watch_.epoch();
         } else {
             attempts_.take(asking.opening.attempt);
         }
@@ -122,7 +125,7 @@ OpeningResult RedisLedger::answer_without_server(const Asking& asking, bool effe
                                                : OpeningResult::Kind::Unavailable);
         } else if ((!hard || now < slices_until_) && budgets_.spend(asking.budgets, estimate)) {
             attempt->leave = Leave::Local;
-            has_locals_ = true;
+            may_tell_ = true;
             result = result_locked(asking, OpeningResult::Kind::Granted);
         } else {
             attempts_.take(asking.opening.attempt);
@@ -167,8 +170,10 @@ void RedisLedger::settle(std::vector<ledger::AttemptSettlement> settlements) {
             WaitingCharge charge;
             charge.cost = ledger::not_negative(settlement.cost);
             if (std::optional<OpenAttempt> attempt = attempts_.take(settlement.attempt)) {
-                // One that the server has not answered yet was sent all the same, when it costs something.
-                charge.certain = attempt->leave == Leave::Asked && charge.cost > Usd();
+                // One that the server has not answered yet was sent all the same, when it costs something; and one that it
+                // granted in another epoch may not be on its record.
+                charge.certain = (attempt->leave == Leave::Asked && charge.cost > Usd()) ||
+                                 (attempt->leave == Leave::Granted && attempt->epoch != watch_.rebuilds());
                 charge.attempt = *std::move(attempt);
             } else if (settlement.late) {
                 charge.attempt = {.name = settlement.attempt,
@@ -224,6 +229,7 @@ void RedisLedger::entered(const std::string& identity, const std::string& epoch,
     if (epoch != watch_.epoch()) {
         budgets_.begin_epoch();
         attempts_.begin_epoch();
+        may_tell_ = true;
     }
     watch_.entered(identity, epoch, age, now);
 }
@@ -233,9 +239,9 @@ void RedisLedger::stated(const std::string& epoch) {
     watch_.stated(epoch);
 }
 
-void RedisLedger::leased(SteadyTime sent, bool had_lease, std::uint64_t settled_for_others) {
+void RedisLedger::leased(SteadyTime sent, bool intact, std::uint64_t settled_for_others) {
     const std::lock_guard lock(mutex_);
-    if (!had_lease && slices_until_ != SteadyTime() && !watch_.must_state()) {
+    if (!intact) {
         budgets_.lose_slices();
     }
     slices_until_ = std::max(slices_until_, sent + settings_.lease - std::min(kLeaseMargin, settings_.lease / 4));
@@ -274,25 +280,33 @@ std::vector<RedisRequests::Recollection> RedisLedger::questions(SteadyTime since
     return all;
 }
 
-std::vector<OpenAttempt> RedisLedger::to_tell(bool every) {
+std::vector<OpenAttempt> RedisLedger::to_tell() {
     const std::lock_guard lock(mutex_);
-    if (!every && !has_locals_) {
+    if (!may_tell_) {
         return {};
     }
-    std::vector<OpenAttempt> attempts = attempts_.to_tell(every);
-    has_locals_ = !attempts.empty();
+    std::vector<OpenAttempt> attempts = attempts_.to_tell(watch_.rebuilds());
+    may_tell_ = !attempts.empty();
     return attempts;
 }
 
-void RedisLedger::told(const std::vector<OpenAttempt>& attempts) {
+unsigned RedisLedger::number_locked(const std::string& epoch) const noexcept {
+    return epoch == watch_.epoch() ? watch_.rebuilds() : watch_.rebuilds() - 1;
+}
+
+void RedisLedger::told(const std::vector<OpenAttempt>& attempts, const std::string& epoch) {
     const std::lock_guard lock(mutex_);
     for (const OpenAttempt& told : attempts) {
         // One that was settled meanwhile is accounted for by its charge.
         OpenAttempt* attempt = attempts_.find(told.name);
-        if (attempt != nullptr && attempt->leave == Leave::Local) {
+        if (attempt == nullptr) {
+            continue;
+        }
+        if (attempt->leave == Leave::Local) {
             attempt->leave = Leave::Granted;
             budgets_.account(attempt->budgets, attempt->estimate);
         }
+        attempt->epoch = number_locked(epoch);
     }
 }
 

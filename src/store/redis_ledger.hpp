@@ -53,8 +53,8 @@ public:
     void refused();
     void entered(const std::string& identity, const std::string& epoch, Milliseconds age, SteadyTime now);
     void stated(const std::string& epoch);
-    /// \param sent when the confirmed lease was asked for. \param had_lease whether the server still knew the one before.
-    void leased(SteadyTime sent, bool had_lease, std::uint64_t settled_for_others);
+    /// \param sent when the confirmed lease was asked for. \param intact whether the server still holds our slices.
+    void leased(SteadyTime sent, bool intact, std::uint64_t settled_for_others);
     struct Standing {
         EpochWatch::Phase phase;
         std::string identity;
@@ -68,8 +68,9 @@ public:
 
     [[nodiscard]] std::vector<RedisRequests::Recollection> recollections() const;
     [[nodiscard]] std::vector<RedisRequests::Recollection> questions(SteadyTime since) const;
-    [[nodiscard]] std::vector<OpenAttempt> to_tell(bool every);
-    void told(const std::vector<OpenAttempt>& attempts);
+    /// Attempts that the server of this epoch has not on record.
+    [[nodiscard]] std::vector<OpenAttempt> to_tell();
+    void told(const std::vector<OpenAttempt>& attempts, const std::string& epoch);
     struct Wishes {
         std::vector<BudgetMemory::SliceWish> wishes;
         unsigned generation = 0;
@@ -94,6 +95,8 @@ public:
     bool close();
 
 private:
+    /// The number of an epoch in `OpenAttempt::epoch`; another one when it is over.
+    [[nodiscard]] unsigned number_locked(const std::string& epoch) const noexcept;
     void learn_locked(const std::string& epoch, const std::vector<ServerBudget>& told);
     ledger::OpeningResult result_locked(const Asking& asking, ledger::OpeningResult::Kind kind) const;
     void ended_locked();
@@ -110,7 +113,7 @@ private:
     AttemptMemory attempts_;
     std::string process_;
     SteadyTime slices_until_{};  ///< When the server may give our slices to others.
-    bool has_locals_ = false;  ///< Some attempt may be Local.
+    bool may_tell_ = false;  ///< The server may not have every open attempt on record.
     std::size_t asking_ = 0;
     std::uint64_t settled_for_others_ = 0;
     std::uint64_t connections_ = 0;

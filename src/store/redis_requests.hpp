@@ -29,6 +29,7 @@ public:
 
     [[nodiscard]] Words reserve(const std::string& epoch, const ledger::AttemptOpening& opening, Milliseconds trusted_from,
                                 bool uses_slices) const;
+    [[nodiscard]] Words forget(const std::string& epoch) const { return begin(epoch); }
     [[nodiscard]] Words adopt(const std::string& epoch, std::span<const OpenAttempt> attempts) const;
     [[nodiscard]] Words settle(const std::string& epoch, std::span<const WaitingCharge> charges) const;
     /// A lease of zero gives it back.

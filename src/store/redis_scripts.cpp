@@ -14,7 +14,8 @@ RedisScript whole(std::string_view own) {
 }  // namespace
 
 const LedgerScripts& LedgerScripts::get() {
-    static const LedgerScripts kScripts{.reserve = whole(lua_reserve()),
+    static const LedgerScripts kScripts{.forget = whole(lua_forget()),
+                                        .reserve = whole(lua_reserve()),
                                         .adopt = whole(lua_adopt()),
                                         .settle = whole(lua_settle()),
                                         .beat = whole(lua_beat()),

@@ -8,6 +8,7 @@ namespace tierway::store {
 
 // The files of src/store/lua, compiled in.
 std::string_view lua_common() noexcept;
+std::string_view lua_forget() noexcept;
 std::string_view lua_reserve() noexcept;
 std::string_view lua_adopt() noexcept;
 std::string_view lua_settle() noexcept;
@@ -18,6 +19,7 @@ std::string_view lua_enter() noexcept;
 
 /// The scripts by which a ledger is kept in Redis; what each does is written at its head.
 struct LedgerScripts {
+    RedisScript forget;
     RedisScript reserve;
     RedisScript adopt;
     RedisScript settle;

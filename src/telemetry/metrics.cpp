@@ -45,6 +45,12 @@ Metrics::Metrics()
                              "Requests that were let in by this process's own counts because the shared ones did not answer.")),
       budget_left(gauge(registry, "tierway_budget_remaining_usd",
                         "What a budget has left in its window: its limit less what is settled and reserved.")),
+      store_available(gauge(registry, "tierway_store_available", "1 while the store of spending keeps what it is told.")),
+      store_settlements_waiting(
+          gauge(registry, "tierway_store_settlements_waiting", "Settlements that the store of spending has not charged yet.")),
+      store_events(gauge(registry, "tierway_store_events", "What befell the store of spending since the start, by event.")),
+      store_slices(gauge(registry, "tierway_store_slices_usd",
+                         "What Redis holds back for this replica to spend while it is away, and what of it is spent.")),
       in_flight(gauge(registry, "tierway_requests_in_flight", "Requests under way.")),
       connections(gauge(registry, "tierway_connections_open", "Client connections.")),
       // The name that every client library of Prometheus uses.

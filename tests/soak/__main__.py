@@ -7,10 +7,12 @@ import tempfile
 import time
 from pathlib import Path
 
+from .part_abuse import abuse
 from .part_cuts import cuts
 from .part_drain import drain
 from .part_ledger import kills, race
 from .part_overload import overload
+from .part_redis import redis_faults, replicas
 from .part_reload import reload
 from .part_slow_http import slow_http
 from .part_slow_readers import slow_readers
@@ -20,7 +22,8 @@ from .part_streams import streams, tls_streams
 from .peers import raise_descriptor_limit
 from .report import Report, table
 
-PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, storm, slow_http, reload, drain, cuts, kills, race, soak)}
+PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, storm, slow_http, reload, drain, cuts, kills, race,
+                                           replicas, redis_faults, abuse, soak)}
 
 
 def run(name: str, folder: Path, quick: bool) -> Report:

@@ -20,6 +20,7 @@
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
 #include "tierway/config/price.hpp"
+#include "tierway/config/redis_settings.hpp"
 #include "tierway/config/text_pattern.hpp"
 #include "tierway/config/timeouts.hpp"
 
@@ -215,9 +216,11 @@ struct Store {
     enum class Kind : std::uint8_t {
         Memory,  ///< In this process only: budgets begin anew at every start, and there is nothing to report.
         Sqlite,  ///< In a file, which processes of one machine may share.
+        Redis,   ///< Counters in a server that replicas share.
     };
     Kind kind = Kind::Memory;
-    std::string sqlite_file;
+    std::string sqlite_file;  ///< With Redis: this replica's own record of its attempts; empty: there is none.
+    RedisSettings redis;
     bool survives_power_loss = true;  ///< Every commit waits for the disk; a killed process loses nothing either way.
     Milliseconds wait_max{250};       ///< For the store's word on a budget, before an attempt is sent.
 };

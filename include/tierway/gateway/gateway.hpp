@@ -27,7 +27,7 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 class Gateway final : public net::Handler {
 public:
     /// \param load         shared by all workers.
-    /// \param store        where spending is kept; shared by all workers.
+    /// \param store        where spending is kept, as this worker reaches it.
     /// \param shared_rates this worker's way to the rate limits that replicas share; null when there are none.
     /// \param audit        gets a line for every request to climb.
     /// \param worker_index which ring of `decisions` is this worker's.

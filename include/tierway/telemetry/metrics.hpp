@@ -45,6 +45,10 @@ public:
     prometheus::Family<prometheus::Counter>& rate_limited;      ///< limit: requests, tokens, concurrent
     prometheus::Family<prometheus::Counter>& rates_unshared;    ///< none
     prometheus::Family<prometheus::Gauge>& budget_left;         ///< scope, name, window, kind
+    prometheus::Family<prometheus::Gauge>& store_available;            ///< none
+    prometheus::Family<prometheus::Gauge>& store_settlements_waiting;  ///< none
+    prometheus::Family<prometheus::Gauge>& store_events;               ///< event: counts since the start
+    prometheus::Family<prometheus::Gauge>& store_slices;               ///< part
     prometheus::Family<prometheus::Gauge>& in_flight;           ///< none
     prometheus::Family<prometheus::Gauge>& connections;         ///< none
     prometheus::Family<prometheus::Gauge>& resident;            ///< none

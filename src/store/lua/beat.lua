@@ -1,7 +1,7 @@
 -- Says that the replica lives, and settles attempts of replicas that do not: at their estimates, because unknown usage is not free. Their slices
 -- go back.
 -- ARGV: lease (ms), how many attempts to settle at most.
--- Answers whether the lease was still there, the age of the epoch (ms), and how many attempts were settled.
+-- Answers whether what it holds is still there, the age of the epoch (ms), and how many attempts were settled.
 local lease_ms, most = number(ARGV[5]), number(ARGV[6])
 
 local function settle_gone(instance, count)
@@ -23,7 +23,7 @@ local function settle_gone(instance, count)
         local slices = redis.call('HGETALL', slices_key)
         for i = 1, #slices, 2 do
             local key = budget_key(slices[i])
-            if slices[i] ~= '#turn' and redis.call('EXISTS', key) == 1 then
+            if string.sub(slices[i], 1, 1) ~= '#' and redis.call('EXISTS', key) == 1 then
                 redis.call('HSET', key, 'sliced', digits(math.max(number(redis.call('HGET', key, 'sliced')) - number(slices[i + 1]), 0)))
                 redis.call('HINCRBY', key, 'v', 1)
             end
@@ -34,9 +34,11 @@ local function settle_gone(instance, count)
     return settled
 end
 
-local had_lease = redis.call('ZSCORE', KEYS[2], me) and '1' or '0'
+-- The mark goes with everything else when another replica settles this one.
+local intact = redis.call('HGET', KEYS[4], '#epoch') == epoch and '1' or '0'
 if lease_ms > 0 then
     redis.call('ZADD', KEYS[2], digits(now + lease_ms), me)
+    redis.call('HSET', KEYS[4], '#epoch', epoch)
     redis.call('PEXPIRE', KEYS[3], digits(KEPT_MS))
     redis.call('PEXPIRE', KEYS[4], digits(KEPT_MS))
 else
@@ -49,4 +51,4 @@ for _, instance in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '0', digits(now),
         settled = settled + settle_gone(instance, most - settled)
     end
 end
-return {'ok', had_lease, digits(now - number(redis.call('HGET', KEYS[1], 'begun'))), digits(settled)}
+return {'ok', intact, digits(now - number(redis.call('HGET', KEYS[1], 'begun'))), digits(settled)}

@@ -31,7 +31,6 @@ TEST(LoadBudgets, ReportsEachMistake) {
         {"the same twice", kLog, "budgets: [{scope: key, usd: 1, window: day}, ^{scope: key, usd: 2, window: day}]",
          "`budgets[1]` limits what another entry limits"},
         {"store without a kind", kLog, "store: ^{wait_max: 1s}", "`store` lacks `sqlite`"},
-        {"store not in this build", kLog, "store: {sqlite: a.db, ^redis: \"redis://h\"}", "not in this build"},
     }));
 }
 
@@ -70,6 +69,65 @@ TEST(LoadBudgets, ReadsEveryKey) {
     EXPECT_EQ(second.window, Window::Month);
     EXPECT_EQ(second.zone.name(), "America/St_Johns");
     EXPECT_FALSE(second.hard);
+}
+
+TEST(LoadStore, ReportsEachMistakeAboutRedis) {
+    expect_problems(std::to_array<Mistake>({
+        {"no scheme", kLog, "store: {redis: ^\"host:6379\"}", "`store.redis` must begin with `redis://`"},
+        {"no host", kLog, "store: {redis: ^\"redis://:6379\"}", "needs a host name"},
+        {"password in the URL", kLog, "store: {redis: ^\"redis://:secret@h\"}", "must not hold a user name or password"},
+        {"port", kLog, "store: {redis: ^\"redis://h:0\"}", "has a port that"},
+        {"database", kLog, "store: {redis: ^\"redis://h/x\"}", "has a database that"},
+        {"query", kLog, "store: {redis: ^\"redis://h/0?a=b\"}", "must not have a query"},
+        {"metadata address", kLog, "store: {redis: ^\"redis://169.254.169.254\"}", "link-local"},
+        {"no URL", kLog, "store: {redis: ^{slice: 0.1}}", "`store.redis` lacks `url`"},
+        {"password in the file", kLog, "store: {redis: {url: \"redis://h\", password: ^secret}}", "must be `${NAME}`"},
+        {"user alone", kLog, "store: {redis: ^{url: \"redis://h\", user: me}}", "has a `user` and no `password`"},
+        {"prefix without a tag", kLog, "store: {redis: {url: \"redis://h\", key_prefix: ^\"tierway:\"}}", "a name in braces"},
+        {"prefix with an empty tag", kLog, "store: {redis: {url: \"redis://h\", key_prefix: ^\"{}t:\"}}", "a name in braces"},
+        {"short lease", kLog, "store: {redis: {url: \"redis://h\", lease: ^1s}}", "must be at least 5s"},
+        {"large slice", kLog, "store: {redis: {url: \"redis://h\", slice: ^2}}", "`store.redis.slice` must be"},
+        {"unknown key", kLog, "store: {redis: {url: \"redis://h\", ^sliec: 0.1}}", "Did you mean `slice`?"},
+    }));
+}
+
+TEST(LoadStore, WarnsOfAnUnencryptedPasswordAndOfAnUnusedBundle) {
+    expect_warnings(std::to_array<Mistake>({
+        {"password", kLog, "store: {redis: ^{url: \"redis://redis.internal\", password: \"${OPENAI_API_KEY}\"}}",
+         "sends its password unencrypted to `redis.internal`"},
+        {"bundle", kLog, "store: {redis: ^{url: \"redis://127.0.0.1\", ca_file: /etc/ssl/certs/ca-certificates.crt}}",
+         "`store.redis.ca_file` has no effect"},
+    }));
+}
+
+TEST(LoadStore, ReadsEveryKeyOfRedis) {
+    const LoadResult result = load_yaml(changed(
+        kLog, "store: {redis: {url: \"rediss://Redis.example:7000/3\", user: gate, password: \"${OPENAI_API_KEY}\", key_prefix: "
+              "\"{prod}:\", lease: 30s, slice: 0.05, rebuild: 2s}, sqlite: own.db}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_TRUE(result.warnings.empty()) << report_of(result.warnings);
+    const Store& store = result.snapshot->store;
+    EXPECT_EQ(store.kind, Store::Kind::Redis);
+    EXPECT_EQ(store.sqlite_file, "own.db");
+    EXPECT_TRUE(store.redis.tls);
+    EXPECT_EQ(store.redis.host, "redis.example");
+    EXPECT_EQ(store.redis.port, 7'000);
+    EXPECT_EQ(store.redis.database, 3U);
+    EXPECT_EQ(store.redis.user, "gate");
+    EXPECT_FALSE(store.redis.password.empty());
+    EXPECT_EQ(store.redis.key_prefix, "{prod}:");
+    EXPECT_EQ(store.redis.lease, Milliseconds(30'000));
+    EXPECT_EQ(store.redis.slice, 0.05);
+    EXPECT_EQ(store.redis.rebuild, Milliseconds(2'000));
+}
+
+TEST(LoadStore, ReadsTheShortFormOfRedis) {
+    const LoadResult result = load_yaml(changed(kLog, "store: {redis: \"redis://[::1]\"}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_EQ(result.snapshot->store.kind, Store::Kind::Redis);
+    EXPECT_EQ(result.snapshot->store.redis.host, "::1");
+    EXPECT_EQ(result.snapshot->store.redis.port, 6'379);
+    EXPECT_FALSE(result.snapshot->store.redis.tls);
 }
 
 TEST(LoadBudgets, TheDefaultKeepsNothing) {

@@ -62,7 +62,7 @@ public:
     }
 
     /// Sends one command over a connection of its own. \returns the beginning of the raw answer.
-    [[nodiscard]] std::string ask(const std::vector<std::string>& words) const {
+    std::string ask(const std::vector<std::string>& words) const {
         std::string command = "*" + std::to_string(words.size()) + "\r\n";
         for (const std::string& word : words) {
             command += "$" + std::to_string(word.size()) + "\r\n" + word + "\r\n";
