@@ -32,7 +32,7 @@ def attacked_policy(config: dict) -> None:
 
     config["admin"]["decisions_kept"] = 10
     config["log"] = {"level": "error", "decisions": "off", "audit": "off"}
-    config["classes"]["chat"]["caps"] = {"n": 4, "max_tokens": 4_000, "input_tokens": 20_000}
+    config["classes"]["chat"]["caps"] = {"n": 4, "max_tokens": 4_000, "prompt_tokens": 20_000}
     config["keys"] = [
         key("judge", escalations={"per_hour": 60, "usd_per_hour": 0.3}),
         key("gadget", escalations={"above": "small", "share_max": 0.2, "usd_per_hour": 0.3}),
