@@ -14,16 +14,22 @@ bool is_plain(char c) noexcept {
     return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
 }
 
+/// Whether none of eight bytes is beyond ASCII or needs an escape.
+bool is_plain(std::uint64_t word) noexcept {
+    return !any_byte_below(word, 0x20) && !any_byte_equals(word, '"') && !any_byte_equals(word, '\\') &&
+           (word & repeat_byte(0x80)) == 0;
+}
+
 /// The length of the longest start of `text` that is ASCII and needs no escape.
 std::size_t plain_run(std::string_view text) noexcept {
+    constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
     std::size_t at = 0;
-    while (at + sizeof(std::uint64_t) <= text.size()) {
-        const std::uint64_t word = load_word(text.data() + at);
-        if (any_byte_below(word, 0x20) || any_byte_equals(word, '"') || any_byte_equals(word, '\\') ||
-            (word & repeat_byte(0x80)) != 0) {
-            break;
-        }
-        at += sizeof word;
+    while (at + kWordBytes <= text.size() && is_plain(load_word(text.data() + at))) {
+        at += kWordBytes;
+    }
+    if (at + kWordBytes > text.size() && text.size() >= kWordBytes && is_plain(load_word(text.data() + text.size() - kWordBytes))) {
+        // The last word overlaps the one before, so that no end is left over.
+        return text.size();
     }
     while (at < text.size() && is_plain(text[at])) {
         ++at;

@@ -150,6 +150,7 @@ void read_escalation_quotas(Loading& loading, MapReader& parent, EscalationQuota
         return;
     }
     MapReader reader(*node, parent.path_of("escalations"), loading.problems);
+    quotas.above = read_tier(loading, reader, "above");
     unsigned per_hour = 0;
     if (reader.read_integer("per_hour", per_hour, 0, kEscalationsMax)) {
         quotas.per_hour = per_hour;
@@ -163,7 +164,7 @@ void read_escalation_quotas(Loading& loading, MapReader& parent, EscalationQuota
         quotas.usd_per_hour = usd;
     }
     reader.finish();
-    if (reader.is_mapping() && reader.entries().empty()) {
+    if (reader.is_mapping() && !quotas.any() && reader.entries().size() == (quotas.above ? 1U : 0U)) {
         reader.fail_here("limits nothing: write `per_hour`, `share_max` or `usd_per_hour`, or remove it");
     }
 }

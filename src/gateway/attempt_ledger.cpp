@@ -23,7 +23,7 @@ ledger::AttemptSettlement ended_unknown(std::string attempt, Usd cost, std::stri
     ledger::AttemptSettlement settlement;
     settlement.attempt = std::move(attempt);
     settlement.purpose = ledger::Purpose::Failed;
-    settlement.source = cost == Usd{} ? ledger::UsageSource::None : ledger::UsageSource::Counted;
+    settlement.source = cost == Usd{} ? ledger::UsageSource::None : ledger::UsageSource::Estimated;
     settlement.cost = cost;
     settlement.outcome = outcome;
     return settlement;

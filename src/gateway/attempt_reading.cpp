@@ -43,10 +43,17 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     if (content != nullptr && content->usage) {
         tokens = *content->usage;
         source = ledger::UsageSource::Provider;
-    } else if (call.dispatched()) {
+    } else if (call.dispatched() && answer_text_bytes > 0) {
         tokens.prompt = context_.plan().prompt.of(call.model()).expected;
         tokens.completion = dialect::estimate_tokens(answer_text_bytes);
         source = ledger::UsageSource::Counted;
+    } else if (call.dispatched()) {
+        // The provider may have written all that it was allowed to. What is not known is not given back, or whoever leaves just
+        // before the answer arrives would have it for its prompt's price.
+        Plan& plan = context_.plan();
+        tokens.prompt = plan.prompt.of(call.model()).at_most;
+        tokens.completion = output_tokens_bound(context_.snapshot(), call.model(), plan) * plan.request.choices;
+        source = ledger::UsageSource::Estimated;
     }
     // A provider may serve in another lane than was asked for, and says so; else the one that was asked for is billed.
     const bool is_told = content != nullptr && !content->service_tier.empty();
@@ -92,7 +99,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         }
         if (batch->has_error()) {
             const Error failed = batch->error();
-            charge(tier, call, nullptr, body.size(), &failed);
+            charge(tier, call, nullptr, 0, &failed);
             co_return failed;
         }
         for (const std::string_view piece : (*batch)->pieces) {
@@ -102,7 +109,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         if (body.size() > kAnswerBytesMax) {
             const Error failed =
                 Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
-            charge(tier, call, nullptr, body.size(), &failed);
+            charge(tier, call, nullptr, 0, &failed);
             co_return failed;
         }
     }

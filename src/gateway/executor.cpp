@@ -24,7 +24,7 @@ double jitter() {
 Executor::Executor(RequestContext& context)
     : context_(context),
       client_(context),
-      machine_(context.snapshot(), context.runtime->health(), token_demand(context.plan())) {}
+      machine_(context.snapshot(), context.runtime->health(), token_demand(context.snapshot(), context.plan())) {}
 
 net::Task<> Executor::run() {
     if (context_.plan().request.stream) {
@@ -65,10 +65,13 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
     std::optional<config::ModelId> before;
     while (true) {
         const upstream::Step step = machine_.next(now());
+        const bool asks = step.kind == upstream::Step::Kind::Ask;
         if (must_end()) {
+            if (asks) {
+                machine_.withdrawn(now());
+            }
             co_return Error::client_gone();
         }
-        const bool asks = step.kind == upstream::Step::Kind::Ask;
         const Usd estimate = asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan()) : Usd();
         if (asks && !may_cost(estimate)) {
             machine_.declined(now());
@@ -141,8 +144,9 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     } else {
         ended = co_await read_whole(call, judged, answer);
     }
-    context_.meters.count_attempt_duration(answer.model, now() - call.began_at());
-    note_end(answer, ended, call.retry_after());
+    const SteadyTime ended_at = now();
+    context_.meters.count_attempt_duration(answer.model, ended_at - call.began_at());
+    note_end(answer, ended, call.retry_after(), ended_at);
     co_return ended;
 }
 
@@ -158,16 +162,17 @@ void Executor::note_limited(std::optional<config::ModelId> asked) {
     }
 }
 
-void Executor::note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after) {
+void Executor::note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after,
+                        SteadyTime ended_at) {
     const TokensUsed used = tokens_used(context_.outcome.bill.charges().back());
-    machine_.used(used.tokens, used.known, now());
+    machine_.used(used.tokens, used.known, ended_at);
     if (ended) {
-        machine_.succeeded(now());
+        machine_.succeeded(ended_at);
         return;
     }
     context_.outcome.attempt_error_code = ended.error().code();
     if (ended.error().kind() != ErrorKind::ClientGone) {
-        machine_.failed(ended.error(), retry_after, now(), jitter());
+        machine_.failed(ended.error(), retry_after, ended_at, jitter());
         context_.meters.count_failure(answer.model, ended.error().code());
     }
 }

@@ -51,7 +51,7 @@ private:
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.
-    void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after);
+    void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
     /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
     void note_limited(std::optional<config::ModelId> asked);
     /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.

@@ -125,7 +125,7 @@ void note_climbs(RequestContext& context) {
 
 /// The gate's last part: whether the request's key may go on now.
 net::Task<Result<void>> admit_by_rate(RequestContext& context) {
-    const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.plan()),
+    const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.snapshot(), context.plan()),
                                          context.snapshot().store.wait_max};
     auto admitted = co_await context.rate.ask(context.runtime->rates(), request);
     if (context.rate.shared_is_silent()) {
@@ -235,6 +235,7 @@ public:
         }
     }
     ~ScratchLease() {
+        scratch_->end_request();
         if (state_.spare.size() < kSpareScratchesMax) {
             state_.spare.push_back(std::move(scratch_));
         }
@@ -277,16 +278,17 @@ void Gateway::adopt(RuntimeHandle runtime) {
 
 net::Task<> Gateway::handle(net::Exchange& exchange) {
     State& state = *state_;
-    ScratchLease scratch(state);
-    // Held for the whole request: a reload replaces what the state points to.
+    // Held for the whole request, and longer than what refers to it: a reload replaces what the state points to.
+    const RuntimePtr runtime = state.runtime;
     const std::shared_ptr<Meters> meters = state.meters;
+    ScratchLease scratch(state);
     const WallTime wall_time = std::chrono::system_clock::now();
     const auto unix_milliseconds = std::chrono::duration_cast<Milliseconds>(wall_time.time_since_epoch()).count();
     const RequestId id = state.ids.next(static_cast<std::uint64_t>(unix_milliseconds));
-    const config::Snapshot& snapshot = state.runtime->snapshot();
+    const config::Snapshot& snapshot = runtime->snapshot();
     const bool keeps_spending = snapshot.store.kind != config::Store::Kind::Memory || !snapshot.budgets.empty();
     RequestContext context{exchange,
-                           state.runtime,
+                           runtime,
                            *meters,
                            *scratch,
                            id,

@@ -182,7 +182,7 @@ void Meters::count_charges(const Request& request) {
 void Meters::count_tokens(const ledger::Charge& charge) {
     const config::Snapshot& snapshot = runtime_->snapshot();
     const std::string& model_name = snapshot.model(charge.model).name;
-    if (charge.source == ledger::UsageSource::Counted) {
+    if (!ledger::is_known(charge.source)) {
         metrics_.usage_missing.Add({{"model", model_name}}).Increment();
     }
     const std::array<std::pair<const char*, std::int64_t>, 5> kinds{{{"input", charge.usage.prompt},

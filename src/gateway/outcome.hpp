@@ -42,6 +42,17 @@ struct Outcome {
     std::optional<SteadyTime> first_content_at;
     Nanoseconds upstream_wait{0};
 
+    /// Empties it for another request; the memory of what every request has is kept.
+    void reset() {
+        Outcome fresh;
+        fresh.attempt_errors = std::move(attempt_errors);
+        fresh.attempt_errors.clear();
+        fresh.attempt_codes = std::move(attempt_codes);
+        fresh.attempt_codes.clear();
+        fresh.upstream_model = std::move(upstream_model);
+        fresh.upstream_model.clear();
+        *this = std::move(fresh);
+    }
     /// Notes a climb and makes its verdict the one that is disclosed.
     void ask(policy::Climb climb) {
         escalation = climb.approval.approved ? "approved" : "denied";

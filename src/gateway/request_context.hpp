@@ -34,6 +34,15 @@ struct Scratch {
     Answer answer;         ///< Of the bound tier.
     Answer better_answer;  ///< Of the tier that the cascade climbed to.
     TextBuffer record;     ///< The decision record.
+    Outcome outcome;
+    net::HeaderBlock relayed_headers;  ///< Of the provider's answer.
+
+    /// Forgets the request, whose permits and views must not outlive it.
+    void end_request() {
+        plan.reset();
+        outcome.reset();
+        relayed_headers.clear();
+    }
 };
 
 /// What belongs to one request while it is under way. Lives in the handler's coroutine.
@@ -46,10 +55,10 @@ struct RequestContext {
     WallTime wall_time{};
     AttemptLedger ledger;
     RateAdmission rate;
-    Outcome outcome{};
+    Outcome& outcome = scratch.outcome;
     net::UpstreamConnection* active = nullptr;  ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
-    net::HeaderBlock relayed_headers{};         ///< Of the provider's answer.
+    net::HeaderBlock& relayed_headers = scratch.relayed_headers;
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
     [[nodiscard]] Plan& plan() noexcept { return scratch.plan; }

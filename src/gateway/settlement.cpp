@@ -106,7 +106,7 @@ Usd cost_of(const policy::Climb& climb, const ledger::Bill& bill) {
     for (const ledger::Charge& charge : bill.charges()) {
         if (charge.tier == climb.to) {
             cost += charge.cost;
-            known = known && charge.source != ledger::UsageSource::Counted;
+            known = known && ledger::is_known(charge.source);
         }
     }
     return known ? cost : std::max(cost, climb.estimate);

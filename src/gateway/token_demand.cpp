@@ -1,22 +1,26 @@
 #include "gateway/token_demand.hpp"
 
+#include <algorithm>
+
 namespace tierway::gateway {
 namespace {
 
-/// Of an answer whose request does not bound it. Most are shorter; those that are longer are charged once that is known.
+/// Of an answer that nothing bounds. Most are shorter; those that are longer are charged once that is known.
 constexpr std::int64_t kUsualAnswerTokens = 1'024;
 
 }  // namespace
 
-TokenDemand token_demand(const Plan& plan) noexcept {
-    const dialect::ChatRequest& request = plan.request;
-    const std::int64_t prompt = plan.features.prompt_tokens;
-    return request.output_tokens_max ? TokenDemand(prompt + *request.output_tokens_max * request.choices)
-                                     : TokenDemand(prompt, kUsualAnswerTokens * request.choices);
+TokenDemand token_demand(const config::Snapshot& snapshot, Plan& plan) {
+    const config::ModelId model = plan.route->targets.front();
+    const std::int64_t prompt = plan.prompt.of(model).expected;
+    const std::int64_t answer = output_tokens_bound(snapshot, model, plan);
+    const bool bounded = plan.request.output_tokens_max || output_limit_to_write(snapshot, model, plan);
+    return bounded ? TokenDemand(prompt + answer * plan.request.choices)
+                   : TokenDemand(prompt, std::min(answer, kUsualAnswerTokens) * plan.request.choices);
 }
 
 TokensUsed tokens_used(const ledger::Charge& charge) noexcept {
-    return {charge.usage.prompt + charge.usage.completion, charge.source != ledger::UsageSource::Counted};
+    return {charge.usage.prompt + charge.usage.completion, ledger::is_known(charge.source)};
 }
 
 TokensUsed tokens_used(const Outcome& outcome) noexcept {

@@ -9,9 +9,10 @@
 
 namespace tierway::gateway {
 
-/// What one attempt may use, in tokens, before anybody knows: the estimated prompt, and for each choice the longest answer that the
-/// request allows, or a usual one when it states none. Pure.
-TokenDemand token_demand(const Plan& plan) noexcept;
+/// What one attempt may use, in tokens, before anybody knows: the prompt as the route's first model is expected to count it, and for
+/// each choice the longest answer that request or class allow, or a usual one when neither bounds it. Pure.
+/// REQUIRES: a plan with a route.
+TokenDemand token_demand(const config::Snapshot& snapshot, Plan& plan);
 
 struct TokensUsed {
     std::int64_t tokens = 0;

@@ -116,18 +116,20 @@ void UpstreamCall::gather_request() {
 }
 
 net::Task<Result<void>> UpstreamCall::open() {
-    const SteadyTime waiting_since = now();
+    const SteadyTime waiting_since = began_at_;
+    SteadyTime sent_at = began_at_;
     Result<void> opened = Result<void>();
     gather_request();
     const std::span<const std::string_view> pieces(context_.scratch.pieces);
     for (const bool fresh : {false, true}) {
         if (fresh || !take_pooled(waiting_since)) {
             opened = co_await connect();
+            sent_at = now();
         }
         if (!opened) {
             break;
         }
-        const SteadyTime headers_deadline = std::min(now() + timeouts_.headers, total_deadline_);
+        const SteadyTime headers_deadline = std::min(sent_at + timeouts_.headers, total_deadline_);
         opened = co_await connection_->send(pieces, headers_deadline);
         if (opened) {
             sent_ = true;

@@ -23,6 +23,8 @@ std::string_view name_of(UsageSource source) noexcept {
             return "provider";
         case UsageSource::Counted:
             return "counted";
+        case UsageSource::Estimated:
+            return "estimated";
         case UsageSource::Crash:
             return "crash";
         case UsageSource::None:

@@ -42,6 +42,10 @@ ServerConnection::~ServerConnection() {
 }
 
 void ServerConnection::on_sweep(SteadyTime now) {
+    if (stage_ == Stage::Idle && deadline_ == SteadyTime::max() && !timed_out_) {
+        // Begins at the first sweep, so that requests that follow each other closely need not ask for the time.
+        deadline_ = now + shared_->limits.keep_alive_timeout;
+    }
     if (now >= deadline_) {
         give_up_waiting();
         if (stage_ == Stage::Handling) {
@@ -57,7 +61,7 @@ void ServerConnection::on_sweep(SteadyTime now) {
     }
     if (stage_ != Stage::Handling) {
         arrivals_.look_again();
-    } else if (!watching_ && !pipelined_ && !client_gone_ && now - handling_since_ >= kWatchAfter) {
+    } else if (!watching_ && !pipelined_ && !client_gone_ && now - began_at_ >= kWatchAfter) {
         watch_peer();
     }
 }
@@ -142,7 +146,6 @@ Task<> ServerConnection::run() {
         }
         close_after_ = close_after_ || received == Received::Refused;
         stage_ = Stage::Handling;
-        handling_since_ = std::chrono::steady_clock::now();
         head_pending_ = head_sent_ = false;
         Exchange exchange(*this);
         co_await handler_.handle(exchange);

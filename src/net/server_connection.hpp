@@ -97,7 +97,6 @@ private:
     bool client_gone_ = false;
     bool pipelined_ = false;
     bool watching_ = false;
-    SteadyTime handling_since_{};
     std::function<void()> on_gone_;
     std::function<void()> on_shutdown_;
     Timer* pausing_ = nullptr;  ///< Of the handler's `pause`.

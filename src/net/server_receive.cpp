@@ -67,7 +67,7 @@ Task<ServerConnection::Received> ServerConnection::receive() {
     body_was_chunked_ = false;
     method_ = target_ = {};
     fields_.clear();
-    deadline_ = std::chrono::steady_clock::now() + shared_->limits.keep_alive_timeout;
+    deadline_ = SteadyTime::max();
     if (buffer_.empty()) {
         // As `read_more`, without a coroutine of its own: every request passes here.
         char* const space = buffer_.prepare(kReadBytes);

@@ -46,10 +46,12 @@ Task<> Worker::sleep(Nanoseconds duration) {
 }
 
 std::string_view Worker::http_date() {
-    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-    if (now.time_since_epoch() != date_second_) {
-        date_second_ = now.time_since_epoch();
-        const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+    // Precise to a tick of the kernel, which is enough for seconds and costs a quarter.
+    timespec now{};
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    if (std::chrono::seconds(now.tv_sec) != date_second_) {
+        date_second_ = std::chrono::seconds(now.tv_sec);
+        const std::time_t seconds = now.tv_sec;
         std::tm calendar{};
         gmtime_r(&seconds, &calendar);
         std::array<char, 64> text{};

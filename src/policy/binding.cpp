@@ -149,22 +149,34 @@ Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal,
         }
         wished = *lowest;
     }
-    if (wished > start) {
-        const Usd estimate =
-            request.wish.model ? binding.eligible.estimate(*request.wish.model) : binding.eligible.estimate(wished);
-        const Climb& climb = binding.ask(start, wished, ClimbReason::ClientWish, estimate);
-        if (!climb.approval.approved) {
-            if (request_class.on_denied == config::OnDenied::Reject) {
-                return escalation_denied(snapshot, request.request_class, climb);
-            }
-            return bind_tier(binding, start, start);
+    // Where the request stands without any climb.
+    const config::TierId ground = std::min(start, principal.escalations.above.value_or(start));
+    std::optional<config::ModelId> model = request.wish.model;
+    struct Step {
+        config::TierId from;  ///< Above it the step must be asked for; and whoever may not take it stays there.
+        ClimbReason why;
+    };
+    bool approved = false;
+    for (const Step& step : {Step{start, ClimbReason::ClientWish}, Step{ground, ClimbReason::Classified}}) {
+        if (approved || wished <= step.from) {
+            continue;
         }
+        const Usd estimate = model ? binding.eligible.estimate(*model) : binding.eligible.estimate(wished);
+        const Climb& climb = binding.ask(ground, wished, step.why, estimate);
+        approved = climb.approval.approved;
+        if (approved) {
+            continue;
+        }
+        if (request_class.on_denied == config::OnDenied::Reject) {
+            return escalation_denied(snapshot, request.request_class, climb);
+        }
+        wished = step.from;
+        model.reset();
     }
-    if (request.wish.model) {
-        return bind_model(binding, *request.wish.model, wished);
+    if (model) {
+        return bind_model(binding, *model, wished);
     }
-    // A climb for a capability begins where the request would stand without any climb.
-    return bind_tier(binding, std::min(start, wished), wished);
+    return bind_tier(binding, std::min(ground, wished), wished);
 }
 
 }  // namespace tierway::policy

@@ -1,41 +1,50 @@
 #include "tierway/telemetry/line_log.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
-#include <cstdio>
+#include <cstddef>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
 #include <utility>
+
+#include "tierway/telemetry/log.hpp"
 
 namespace tierway::telemetry {
 namespace {
 
-constexpr std::size_t kFileBufferBytes = std::size_t{64} * 1024;
+/// A page would mean a system call for every few lines.
+constexpr std::size_t kWaitingBytesMax = std::size_t{64} * 1024;
 /// How old a line may get before the operating system has it.
 constexpr std::chrono::seconds kFlushPeriod{1};
 
+std::string reason(int error) {
+    return std::system_category().message(error);
+}
+
+int open_to_append(const std::string& path) {
+    std::error_code ignored;
+    if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
+        std::filesystem::create_directories(folder, ignored);
+    }
+    constexpr mode_t kMode = 0644;
+    const int handle = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
+    if (handle < 0) {
+        throw std::runtime_error("Cannot open " + path + " to append to it: " + reason(errno) + ".");
+    }
+    return handle;
+}
+
 }  // namespace
 
-LineLog::LineLog(const std::string& destination) {
+LineLog::LineLog(const std::string& destination) : destination_(destination) {
     if (destination == "off") {
         return;
     }
-    spdlog::sink_ptr sink;
-    if (destination == "stdout") {
-        sink = std::make_shared<spdlog::sinks::stdout_sink_mt>();
-    } else {
-        spdlog::file_event_handlers handlers;
-        // A page of buffer would mean a system call for every few lines.
-        file_buffer_ = std::make_unique<char[]>(kFileBufferBytes);
-        handlers.after_open = [this](const spdlog::filename_t&, std::FILE* file) {
-            std::setvbuf(file, file_buffer_.get(), _IOFBF, kFileBufferBytes);
-        };
-        sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(destination, false, handlers);
-    }
-    sink_ = std::make_shared<spdlog::logger>("lines", std::move(sink));
-    sink_->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v"));
+    handle_ = destination == "stdout" ? STDOUT_FILENO : open_to_append(destination);
     flusher_ = std::jthread([this](const std::stop_token& stop) {
         std::unique_lock lock(flushing_);
         while (!stop.stop_requested()) {
@@ -46,19 +55,47 @@ LineLog::LineLog(const std::string& destination) {
 }
 
 LineLog::~LineLog() {
+    flusher_ = {};
     flush();
+    if (handle_ > STDOUT_FILENO) {
+        ::close(handle_);
+    }
 }
 
 void LineLog::add(std::string_view line) {
-    if (sink_) {
-        sink_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
+    if (handle_ < 0) {
+        return;
+    }
+    const std::lock_guard lock(adding_);
+    waiting_.append(line, "\n");
+    if (waiting_.size() >= kWaitingBytesMax) {
+        write_out();
     }
 }
 
 void LineLog::flush() {
-    if (sink_) {
-        sink_->flush();
+    const std::lock_guard lock(adding_);
+    write_out();
+}
+
+void LineLog::write_out() {
+    std::string_view rest = waiting_.view();
+    int error = 0;
+    while (!rest.empty() && error == 0) {
+        const ssize_t written = ::write(handle_, rest.data(), rest.size());
+        if (written >= 0) {
+            rest.remove_prefix(static_cast<std::size_t>(written));
+        } else if (errno != EINTR) {
+            error = errno;
+        }
     }
+    const bool lost = !rest.empty();
+    const bool tried = !waiting_.empty();
+    waiting_.clear();
+    if (lost && !failing_) {
+        log_error("Lines for " + destination_ + " are lost: " + reason(error) + ".");
+    }
+    failing_ = tried ? lost : failing_;
 }
 
 }  // namespace tierway::telemetry

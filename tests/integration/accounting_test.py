@@ -222,13 +222,30 @@ def test_a_client_that_leaves_before_the_first_byte_is_recorded_and_the_upstream
     lane.cheap.push(script)
     before = len(lane.gateway.decisions())
     client = lane.gateway.connect()
-    client.send(request_bytes("POST", CHAT, encode(chat(stream=streamed))))
+    client.send(request_bytes("POST", CHAT, encode(chat(stream=streamed, max_tokens=300))))
     lane.cheap.wait_for_requests(1)
     getattr(client, leave)()
     assert left.wait(5)
     record = gone_record(lane, before)
-    assert record["attempts"][0]["usage"] == "counted"  # The provider had the request; it may bill for it.
+    [attempt] = record["attempts"]
+    # The provider had the request, and may have written all that it was allowed to: whoever leaves just before an answer pays for it.
+    assert (attempt["usage"], attempt["completion_tokens"]) == ("estimated", 300)
+    assert cost_nano("cheap/small", 0, 300) < nano(record["cost_usd"]) <= nano(record["estimate_usd"])
     assert not lane.spare.requests
+
+
+def test_what_broke_off_before_it_said_anything_is_charged_its_estimate(lane):
+    def half_an_answer(exchange):
+        exchange.keep_open = False
+        exchange.send(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{\"id\":")
+        exchange.close()
+
+    lane.cheap.default = lane.spare.default = half_an_answer
+    before = len(lane.gateway.decisions())
+    assert lane.gateway.ask(max_tokens=300).error["code"] == "upstream_truncated"
+    attempts = lane.gateway.next_record(before)["attempts"]
+    assert {attempt["usage"] for attempt in attempts} == {"estimated"}
+    assert {attempt["completion_tokens"] for attempt in attempts} == {300}
 
 
 @pytest.mark.parametrize("leave", ["close", "reset"])

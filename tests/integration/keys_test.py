@@ -478,6 +478,28 @@ def test_a_purse_is_never_overdrawn_by_many_at_once(tmp_path):
         assert nano("0.05") - nano(last["estimate_usd"]) < spent <= nano("0.05"), "what was held too much came back"
 
 
+def test_prompts_that_are_made_to_look_hard_spend_no_more_than_the_quota(tmp_path):
+    """The rules send whoever says the words to a class that is bound to the frontier: no climb of the cascade, and a climb all the same."""
+    def quotas(config: dict) -> None:
+        change_policy(config)
+        config["keys"] = [{"id": "attacker", "sha256": digest(FULL), "escalations": {"above": "small", "per_hour": 20}}]
+
+    with Lane(tmp_path, quotas) as lane:
+        lane.cheap.default = lane.dear.default = whole()
+
+        def attack(number: int) -> tuple[str, str]:
+            response = lane.gateway.ask(f"Prove formally that {number} is a number", bearer(FULL))
+            assert response.headers["x-tierway-class"] == "top"
+            return response.headers["x-tierway-model"], response.headers["x-tierway-escalation"]
+
+        with ThreadPoolExecutor(16) as pool:
+            seen = list(pool.map(attack, range(100)))
+        assert seen.count(("dear/frontier", "approved; reason=classified")) == 20
+        assert seen.count(("cheap/small", "denied; reason=key_quota_count")) == 80
+        assert len(lane.dear.requests) == 20
+        assert lane.gateway.ask("Prove formally", bearer(FULL), model="dear/frontier").headers["x-tierway-model"] == "cheap/small"
+
+
 # Secrets.
 
 def test_no_key_is_ever_seen_again(tmp_path):

@@ -7,6 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from .part_abuse import abuse
 from .part_cuts import cuts
 from .part_drain import drain
 from .part_ledger import kills, race
@@ -22,7 +23,7 @@ from .peers import raise_descriptor_limit
 from .report import Report, table
 
 PARTS = {part.__name__: part for part in (streams, tls_streams, slow_readers, overload, storm, slow_http, reload, drain, cuts, kills, race,
-                                           replicas, redis_faults, soak)}
+                                           replicas, redis_faults, abuse, soak)}
 
 
 def run(name: str, folder: Path, quick: bool) -> Report:

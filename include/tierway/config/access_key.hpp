@@ -14,6 +14,9 @@ namespace tierway::config {
 
 /// How much of going above the bound tier a key may cause in an hour. What is absent is not limited.
 struct EscalationQuotas {
+    /// Whatever brings a request above this tier is a climb, its class included: a prompt that only looks hard cannot be told from
+    /// one that is, so what limits it is money. Absent: climbs begin at the class's tier.
+    std::optional<TierId> above = std::nullopt;
     std::optional<unsigned> per_hour;  ///< Approved climbs.
     std::optional<double> share_max;   ///< Approved climbs over calls, 0..1.
     std::optional<Usd> usd_per_hour;   ///< What the attempts of approved climbs cost.

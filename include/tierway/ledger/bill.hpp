@@ -23,10 +23,15 @@ std::string_view name_of(Purpose purpose) noexcept;
 enum class UsageSource : std::uint8_t {
     Provider,  ///< The provider's own usage object.
     Counted,   ///< Estimated from the bytes sent and received, because the provider gave none.
+    Estimated, ///< Unknown, because nothing of the answer arrived: all that it might have been is charged.
     Crash,     ///< Unknown, because the process died meanwhile; its estimate is charged. Only stores give it.
     None,      ///< Nothing was billed: the attempt never reached a model, or the provider refused it.
 };
 std::string_view name_of(UsageSource source) noexcept;
+/// Whether the counts are what the provider bills.
+constexpr bool is_known(UsageSource source) noexcept {
+    return source == UsageSource::Provider || source == UsageSource::None;
+}
 
 /// One attempt's line on the bill.
 struct Charge {

@@ -62,10 +62,13 @@ struct BindRequest {
 ///
 /// The *start tier* is the class's bound tier, lowered to the request's ceiling and to the principal's where these are below it.
 ///
+/// The *ground* is the start tier, or the principal's `escalations.above` where that is lower: where climbs begin.
+///
 /// The wish. What it asks for is a tier: the one it names, or the lowest that holds the model it names.
 /// - `auto`: the start tier.
-/// - At or below the start tier: granted, no door to pass.
-/// - Above it: `approve(ClientWish)` from the start tier. That includes a wish within the bound tier but above a ceiling, which
+/// - At or below the ground: granted, no door to pass.
+/// - Above it, but not above the start tier: `approve(Classified)` from the ground; denied, the ground serves.
+/// - Above the start tier: `approve(ClientWish)` from the ground. That includes a wish within the bound tier but above a ceiling, which
 /// is
 ///   denied for that ceiling. Approved: that tier. Denied: the class's `on_denied` either serves the start tier as if the wish
 ///   had been `auto`, or ends the request with EscalationDenied; both disclose the climb.

@@ -1,37 +1,40 @@
 #pragma once
 
 #include <condition_variable>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
 
-namespace spdlog {
-class logger;
-}
+#include "tierway/base/text_buffer.hpp"
 
 namespace tierway::telemetry {
 
-/// Appends lines to the standard output or to a file, which gets them within a second. Thread-safe.
+/// Appends lines to the standard output or to a file, which gets them within a second, many with one system call. What cannot be
+/// written is lost, and the process's log says so once for each time it begins. Thread-safe.
 class LineLog {
 public:
-    /// \param destination "stdout", "off", or a file to append to. Throws when the file cannot be opened (start-up only).
+    /// \param destination "stdout", "off", or a file to append to, whose folder is made. Throws when the file cannot be opened (start-up only).
     explicit LineLog(const std::string& destination);
     ~LineLog();
     LineLog(const LineLog&) = delete;
     LineLog& operator=(const LineLog&) = delete;
 
     /// Whether lines go anywhere.
-    [[nodiscard]] bool is_on() const noexcept { return sink_ != nullptr; }
+    [[nodiscard]] bool is_on() const noexcept { return handle_ >= 0; }
     /// \param line without its end.
     void add(std::string_view line);
     /// Hands what is buffered to the operating system.
     void flush();
 
 private:
-    std::unique_ptr<char[]> file_buffer_;  ///< Outlives the sink, whose file writes through it.
-    std::shared_ptr<spdlog::logger> sink_;
+    void write_out();
+
+    std::string destination_;
+    int handle_ = -1;
+    std::mutex adding_;   ///< Guards the two below.
+    TextBuffer waiting_;  ///< Lines that the operating system does not have yet.
+    bool failing_ = false;
     std::condition_variable_any ended_;
     std::mutex flushing_;
     std::jthread flusher_;  ///< Last: it ends before what it uses.

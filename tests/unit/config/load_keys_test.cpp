@@ -59,7 +59,7 @@ TEST(LoadKeys, ReadsEverySetting) {
     models: {allow: ["openai/*", onprem/qwen], deny: [openai/gpt-5]}
     stay: inside
     expires: 2027-01-31T12:30:05Z
-    escalations: {per_hour: 200, share_max: 0.2, usd_per_hour: 5.000000001}
+    escalations: {above: small, per_hour: 200, share_max: 0.2, usd_per_hour: 5.000000001}
   - {id: other, sha256: $2})"));
     ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
     EXPECT_TRUE(result.warnings.empty()) << report_of(result.warnings);
@@ -79,6 +79,7 @@ TEST(LoadKeys, ReadsEverySetting) {
     EXPECT_FALSE(principal.may_use(*snapshot.find_model("openai/gpt-5")));
     EXPECT_TRUE(principal.stay_inside);
     EXPECT_EQ(key.expires, WallTime(std::chrono::seconds(1'801'398'605)));
+    EXPECT_EQ(principal.escalations.above, TierId{});
     EXPECT_EQ(principal.escalations.per_hour, 200U);
     EXPECT_EQ(principal.escalations.share_max, 0.2);
     EXPECT_EQ(principal.escalations.usd_per_hour, Usd::from_nano(5'000'000'001));
@@ -146,6 +147,8 @@ TEST(LoadKeys, ReportsMistakesAtTheirPlaceWithoutRepeatingDigests) {
         {"a day that there is not", "[{id: a, sha256: $1, expires: ^2027-02-29}]", "must be a day such as `2027-01-31`"},
         {"a time elsewhere", "[{id: a, sha256: $1, expires: ^2027-01-31T12:00:00+01:00}]", "(UTC)"},
         {"a duration for a time", "[{id: a, sha256: $1, expires: ^30d}]", "must be a day such as"},
+        {"a ground without quotas", "[{id: a, sha256: $1, escalations: ^{above: small}}]", "limits nothing"},
+        {"a ground that is no tier", "[{id: a, sha256: $1, escalations: {above: ^smal, per_hour: 1}}]", "Did you mean `small`?"},
         {"quotas of nothing", "[{id: a, sha256: $1, escalations: ^{}}]", "limits nothing"},
         {"half an escalation", "[{id: a, sha256: $1, escalations: {per_hour: ^0.5}}]", "must be a whole number from 0"},
         {"a share of two", "[{id: a, sha256: $1, escalations: {share_max: ^2}}]", "must be a number from 0 to 1"},

@@ -82,6 +82,7 @@ TEST(Bill, NamesAreThoseOfTheMetricsAndRecords) {
     EXPECT_EQ(name_of(Purpose::Failed), "failed");
     EXPECT_EQ(name_of(UsageSource::Provider), "provider");
     EXPECT_EQ(name_of(UsageSource::Counted), "counted");
+    EXPECT_EQ(name_of(UsageSource::Estimated), "estimated");
     EXPECT_EQ(name_of(UsageSource::Crash), "crash");
     EXPECT_EQ(name_of(UsageSource::None), "none");
 }

@@ -118,6 +118,65 @@ TEST_F(Bind, ADeniedWishIsServedAsAutoWithTheDenialRecorded) {
     }
 }
 
+TEST_F(Bind, AClassAboveTheGroundOfItsKeyIsAClimbToo) {
+    principal_ = add_key(snapshot_, {.above = kSmall, .per_hour = 1, .share_max = {}, .usd_per_hour = {}});
+    QuotaBoard board(snapshot_);
+    quotas_ = &board;
+    chat().tier = kFrontier;
+    chat().escalation.reset();
+    const auto first = bind_it();
+    ASSERT_TRUE(first);
+    EXPECT_EQ(first->tier, kFrontier);
+    ASSERT_TRUE(climb());
+    EXPECT_EQ(climb()->from, kSmall);
+    EXPECT_EQ(climb()->why, ClimbReason::Classified);
+    EXPECT_EQ(climb()->approval.reason, "classified");
+
+    const auto second = bind_it();
+    ASSERT_TRUE(second);
+    EXPECT_EQ(second->bound_tier, kFrontier);
+    EXPECT_EQ(second->tier, kSmall) << "what looks hard is answered on the ground once the quota is used up";
+    EXPECT_EQ(climb()->approval.reason, "key_quota_count");
+
+    request_.wish.model = kLarge;
+    const auto named = bind_it();
+    ASSERT_TRUE(named);
+    EXPECT_EQ(named->targets, (Models{kTiny, kMini})) << "naming the model is no way around it";
+
+    request_.wish = Wish{.tier = kSmall, .model = {}};
+    ASSERT_TRUE(bind_it());
+    EXPECT_FALSE(climb()) << "nobody climbs who asks for the ground";
+
+    request_.wish = {};
+    chat().on_denied = config::OnDenied::Reject;
+    const auto rejected = bind_it();
+    ASSERT_FALSE(rejected);
+    EXPECT_EQ(rejected.error().code(), "escalation_not_approved");
+}
+
+TEST_F(Bind, AWishAboveTheClassIsAskedForFromTheGround) {
+    principal_ = add_key(snapshot_, {.above = kSmall, .per_hour = 5, .share_max = {}, .usd_per_hour = {}});
+    QuotaBoard board(snapshot_);
+    quotas_ = &board;
+    chat().tier = kMid;
+    chat().max_tier = kMid;
+    request_.wish.tier = kFrontier;
+    const auto route = bind_it();
+    ASSERT_TRUE(route);
+    EXPECT_EQ(route->tier, kMid) << "denied by the class, it is served as if nothing had been wished";
+    ASSERT_EQ(climbs_.size(), 2U);
+    EXPECT_EQ(climbs_[0].why, ClimbReason::ClientWish);
+    EXPECT_EQ(climbs_[0].from, kSmall);
+    EXPECT_EQ(climbs_[0].approval.reason, "class_ceiling");
+    EXPECT_EQ(climbs_[1].why, ClimbReason::Classified);
+    EXPECT_TRUE(climbs_[1].approval.approved);
+
+    chat().max_tier = kFrontier;
+    ASSERT_TRUE(bind_it());
+    ASSERT_EQ(climbs_.size(), 1U) << "one approved climb takes it all the way";
+    EXPECT_EQ(climbs_[0].to, kFrontier);
+}
+
 TEST_F(Bind, ADeniedWishEndsTheRequestWhenTheClassSaysSo) {
     chat().max_tier = kMid;
     chat().on_denied = config::OnDenied::Reject;
