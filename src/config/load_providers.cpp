@@ -130,7 +130,7 @@ void read_secret(Loading& loading, MapReader& reader, std::string_view key, Secr
     const std::string_view variable = whole_variable(node->text);
     if (variable.empty()) {
         reader.fail(key, node->place,
-                    "must be `${NAME}`, the name of an environment variable: a secret in the file itself would end up in "
+                    "must be `${NAME}`, the name of an environment variable: a credential in the file itself would end up in "
                     "backups and version control");
         return;
     }

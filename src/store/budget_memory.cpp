@@ -49,6 +49,7 @@ void BudgetMemory::learn(const ServerBudget& told) {
         return;
     }
     Budget& budget = found->second;
+    budget.told = true;
     // What a record charged only grows.
     Usd& own = budget.shares[record_];
     own = std::max(own, told.own);
@@ -127,7 +128,7 @@ std::vector<BudgetMemory::SliceWish> BudgetMemory::wishes(WallTime wall_now, Ste
             continue;
         }
         Usd wanted;
-        if (budget.touched && budget.span.end > wall_now && now - budget.used < kActive) {
+        if (budget.told && budget.span.end > wall_now && now - budget.used < kActive) {
             const Usd left = budget.limit - budget.settled - budget.reserved - budget.others;
             wanted = part_of(std::max(left, Usd()), share_);
         }

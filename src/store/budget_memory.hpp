@@ -103,6 +103,7 @@ private:
         Usd limit;
         bool hard = true;
         SteadyTime used{};
+        bool told = false;     ///< The server said how it stands.
         bool touched = false;  ///< Something was reserved or charged in it.
         Usd settled;
         Usd reserved;

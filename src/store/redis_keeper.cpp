@@ -239,8 +239,9 @@ void RedisKeeper::state_memory(const std::string& epoch) {
     in_batches(ledger_.to_tell(), [&](const std::vector<OpenAttempt>& batch) {
         ++stating_;
         run(LedgerScripts::get().adopt, requests.adopt(epoch, batch),
-            [this, epoch, batch](const RedisReply&) {
+            [this, epoch, batch](const RedisReply& reply) {
                 ledger_.told(batch, epoch);
+                ledger_.learn(epoch, budgets_in(reply));
                 one_stated(epoch, true);
             },
             failed);
@@ -313,9 +314,10 @@ void RedisKeeper::tell_attempts(const std::string& epoch) {
     }
     telling_ = true;
     run(LedgerScripts::get().adopt, ledger_.requests().adopt(epoch, attempts),
-        [this, attempts, epoch](const RedisReply&) {
+        [this, attempts, epoch](const RedisReply& reply) {
             telling_ = false;
             ledger_.told(attempts, epoch);
+            ledger_.learn(epoch, budgets_in(reply));
             tend(steady_now());
         },
         [this] { telling_ = false; });

@@ -87,7 +87,7 @@ TEST(LoadStore, ReportsEachMistakeAboutRedis) {
         {"prefix with an empty tag", kLog, "store: {redis: {url: \"redis://h\", key_prefix: ^\"{}t:\"}}", "a name in braces"},
         {"short lease", kLog, "store: {redis: {url: \"redis://h\", lease: ^1s}}", "must be at least 5s"},
         {"large slice", kLog, "store: {redis: {url: \"redis://h\", slice: ^2}}", "`store.redis.slice` must be"},
-        {"unknown key", kLog, "store: {redis: {url: \"redis://h\", ^sliec: 0.1}}", "Did you mean `slice`?"},
+        {"unknown key", kLog, "store: {redis: {url: \"redis://h\", ^slic: 0.1}}", "Did you mean `slice`?"},
     }));
 }
 

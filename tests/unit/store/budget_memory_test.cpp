@@ -73,7 +73,7 @@ TEST_F(BudgetMemoryTest, RemembersTheLargestThatEachRecordWasSeenToHaveCharged) 
 }
 
 TEST_F(BudgetMemoryTest, WishesAShareOfWhatIsLeftOfHardBudgets) {
-    EXPECT_FALSE(wish()) << "nothing was spent yet";
+    EXPECT_FALSE(wish()) << "the server has not said how it stands";
     memory.learn(told(200, 100, 1, 50));
     EXPECT_EQ(wish(), nano(65));
     EXPECT_FALSE(wish()) << "it is as wished";

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <future>
 #include <mutex>
+#include <utility>
 
 #include "store/redis_process.hpp"
 #include "tierway/net/worker.hpp"
@@ -25,7 +26,12 @@ class Fixture {
 public:
     explicit Fixture(std::shared_ptr<const RedisServer> server)
         : client_(worker_, std::move(server),
-                  {.greeted = [this](const RedisGreeting&) { greeted_.set_value(); },
+                  {.greeted =
+                       [this](const RedisGreeting&) {
+                           if (!std::exchange(was_greeted_, true)) {
+                               greeted_.set_value();
+                           }
+                       },
                    .lost =
                        [this](const std::string& why) {
                            const std::lock_guard lock(mutex_);
@@ -67,6 +73,7 @@ public:
 private:
     net::Worker worker_;
     std::promise<void> greeted_;
+    bool was_greeted_ = false;
     std::mutex mutex_;
     std::vector<std::string> lost_;
     RedisClient client_;
