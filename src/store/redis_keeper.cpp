@@ -106,6 +106,11 @@ void RedisKeeper::greeted(const RedisGreeting& greeting) {
                                " throws keys away when its memory is full, and with them what was spent: set its "
                                "`maxmemory-policy` to `noeviction`.");
     }
+    // A script that the server does not know would come after others of its burst: an opening before the settlement that makes
+    // room for it. One that may not be loaded is sent whole when it is run.
+    for (const RedisScript* script : LedgerScripts::get().all()) {
+        client_.command({"SCRIPT", "LOAD", std::string(script->text())}, kCommandTime, [](const RedisAnswer&) {});
+    }
     tend(steady_now());
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "tierway/store/redis_script.hpp"
@@ -29,6 +30,9 @@ struct LedgerScripts {
     RedisScript enter;
 
     static const LedgerScripts& get();
+    [[nodiscard]] std::array<const RedisScript*, 8> all() const noexcept {
+        return {&forget, &reserve, &adopt, &settle, &beat, &slice, &recall, &enter};
+    }
 };
 
 }  // namespace tierway::store
