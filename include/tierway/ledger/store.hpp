@@ -105,7 +105,7 @@ public:
 
     /// Charges attempts that were opened; never blocks. Settling an attempt twice charges it once; settling one that was neither
     /// opened nor comes with its late opening charges nothing. An attempt that was taken for crashed is corrected by the
-    /// settlement that arrives after all.
+    /// settlement that arrives after all. A shared store may hear of an end, and have its room free, a moment later.
     virtual void settle(std::vector<AttemptSettlement> settlements) = 0;
 
     /// The windows in which this process reserved or charged something and that are not over at `now`, as last seen: other
