@@ -71,6 +71,10 @@ RedisKeeper::~RedisKeeper() {
 }
 
 void RedisKeeper::open(ledger::AttemptOpening opening, std::function<void(const OpeningResult&)> opened) {
+    if (const std::optional<OpeningResult> result = ledger_.answer_at_once(opening)) {
+        opened(*result);
+        return;
+    }
     std::optional<RedisLedger::Asking> asking = ledger_.begin(std::move(opening), steady_now());
     if (!asking) {
         opened({.kind = OpeningResult::Kind::Unavailable, .budget = 0, .left = {}});

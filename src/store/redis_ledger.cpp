@@ -50,6 +50,14 @@ RedisLedger::RedisLedger(RedisStoreSettings settings, std::function<void()> wake
     }
 }
 
+std::optional<OpeningResult> RedisLedger::answer_at_once(const ledger::AttemptOpening& opening) const {
+    if (!opening.budgets.empty()) {
+        return std::nullopt;
+    }
+    return OpeningResult{
+        .kind = closed_ ? OpeningResult::Kind::Unavailable : OpeningResult::Kind::Granted, .budget = 0, .left = {}};
+}
+
 std::optional<RedisLedger::Asking> RedisLedger::begin(ledger::AttemptOpening opening, SteadyTime now) {
     const std::lock_guard lock(mutex_);
     if (closed_) {
@@ -159,6 +167,13 @@ void RedisLedger::withdraw_locked(const Asking& asking) {
 }
 
 void RedisLedger::settle(std::vector<ledger::AttemptSettlement> settlements) {
+    // Of attempts that no budget counts nothing is kept.
+    std::erase_if(settlements, [](const ledger::AttemptSettlement& settlement) {
+        return settlement.late && settlement.late->budgets.empty();
+    });
+    if (settlements.empty()) {
+        return;
+    }
     std::vector<WaitingCharge> dropped;
     bool any = false;
     {
@@ -223,7 +238,7 @@ bool RedisLedger::flush(Milliseconds patience) {
 
 bool RedisLedger::close() {
     const std::lock_guard lock(mutex_);
-    return !std::exchange(closed_, true);
+    return !closed_.exchange(true);
 }
 
 }  // namespace tierway::store

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -26,6 +27,8 @@ public:
 
     // Openings.
 
+    /// What becomes of an attempt that no budget counts: nothing is asked, and no lock taken. Empty for any other.
+    [[nodiscard]] std::optional<ledger::OpeningResult> answer_at_once(const ledger::AttemptOpening& opening) const;
     /// An opening that is being answered.
     struct Asking {
         ledger::AttemptOpening opening;
@@ -117,7 +120,7 @@ private:
     std::size_t asking_ = 0;
     std::uint64_t settled_for_others_ = 0;
     std::uint64_t connections_ = 0;
-    bool closed_ = false;
+    std::atomic<bool> closed_ = false;
 };
 
 }  // namespace tierway::store

@@ -15,6 +15,10 @@ public:
     Desk(RedisLedger& ledger, RedisClient& client) : ledger_(ledger), client_(client) {}
 
     void open(ledger::AttemptOpening opening, std::function<void(const OpeningResult&)> opened) override {
+        if (const std::optional<OpeningResult> result = ledger_.answer_at_once(opening)) {
+            opened(*result);
+            return;
+        }
         std::optional<RedisLedger::Asking> asking = ledger_.begin(std::move(opening), std::chrono::steady_clock::now());
         if (!asking) {
             opened({.kind = OpeningResult::Kind::Unavailable, .budget = 0, .left = {}});
