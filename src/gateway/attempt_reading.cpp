@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "gateway/executor.hpp"
+#include "gateway/redaction.hpp"
 #include "gateway/stream_relay.hpp"
 #include "tierway/base/json_text.hpp"
 #include "tierway/dialect/token_estimate.hpp"
@@ -35,6 +36,11 @@ bool is_breakdown(const Error& error) noexcept {
 }
 
 }  // namespace
+
+const Secret& Executor::credential(const UpstreamCall& call) const {
+    const config::Snapshot& snapshot = context_.snapshot();
+    return snapshot.provider(snapshot.model(call.model()).provider).api_key;
+}
 
 std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                              std::size_t answer_text_bytes, const Error* error) {
@@ -118,7 +124,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
     auto content = parsed ? dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged)
                           : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
-        const Error failed = content.error();
+        const Error failed = without_secret(content.error(), credential(call));
         charge(tier, call, nullptr, 0, &failed);
         co_return failed;
     }
@@ -171,7 +177,7 @@ net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, A
     context_.meters.count_malformed_events(call.model(), stream.malformed());
     const dialect::ChatAnswer& content = stream.reader().answer();
     if (!ended) {
-        const Error failed = ended.error();
+        const Error failed = without_secret(ended.error(), credential(call));
         charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), &failed);
         co_return failed;
     }

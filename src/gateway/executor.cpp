@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/redaction.hpp"
 #include "gateway/token_demand.hpp"
 #include "tierway/cascade/confidence.hpp"
 
@@ -137,7 +138,8 @@ net::Task<Result<void>> Executor::attempt(Answer& answer, bool judged) {
     UpstreamCall call(context_, answer.model, judged, prefill_);
     auto ended = co_await call.open();
     if (!ended) {
-        const Error failed = ended.error();
+        const Error failed = without_secret(ended.error(), credential(call));
+        ended = failed;
         charge(answer.tier, call, nullptr, 0, &failed);
     } else if (context_.plan().request.stream) {
         ended = co_await read_stream(call, judged, answer);

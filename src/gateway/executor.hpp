@@ -54,6 +54,8 @@ private:
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
     /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
     void note_limited(std::optional<config::ModelId> asked);
+    /// What the call's provider was shown; its errors must not repeat it.
+    [[nodiscard]] const Secret& credential(const UpstreamCall& call) const;
     /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
     std::size_t charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
                        std::size_t answer_text_bytes, const Error* error);
