@@ -1,12 +1,11 @@
 #include "tierway/net/byte_stream.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 #include <string>
 #include <utility>
 
+#include "net/client_tls.hpp"
 #include "tierway/net/upstream_pool.hpp"
 #include "tierway/net/worker.hpp"
 
@@ -46,18 +45,8 @@ Task<Result<void>> ByteStream::connect(std::size_t turn, SteadyTime resolve_unti
 }
 
 Task<Result<void>> ByteStream::handshake() {
-    namespace ssl = boost::asio::ssl;
-    tls_ = std::make_unique<ssl::stream<Socket&>>(socket_, *origin_.tls);
-    boost::system::error_code not_numeric;
-    boost::asio::ip::make_address(origin_.host, not_numeric);
-    if (not_numeric) {
-        // Server name indication is for names only (RFC 6066 section 3).
-        SSL_set_tlsext_host_name(tls_->native_handle(), origin_.host.c_str());
-    }
-    boost::system::error_code ignored;
-    ssl::host_name_verification verification(origin_.host);
-    tls_->set_verify_callback(verification, ignored);
-    auto [error] = co_await tls_->async_handshake(ssl::stream_base::client, kAwait);
+    tls_ = make_tls_stream(socket_, origin_);
+    auto [error] = co_await tls_->async_handshake(boost::asio::ssl::stream_base::client, kAwait);
     if (error) {
         const long verdict = SSL_get_verify_result(tls_->native_handle());
         std::string words = "The TLS handshake failed: " + error.message();

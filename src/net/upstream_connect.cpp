@@ -1,10 +1,9 @@
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <utility>
 
 #include "net/arrivals.hpp"
+#include "net/client_tls.hpp"
 #include "net/response_parser.hpp"
 #include "tierway/net/upstream_connection.hpp"
 #include "tierway/net/upstream_pool.hpp"
@@ -82,18 +81,8 @@ Task<Result<void>> UpstreamConnection::connect(SteadyTime deadline) {
 }
 
 Task<Result<void>> UpstreamConnection::handshake() {
-    namespace ssl = boost::asio::ssl;
-    tls_ = std::make_unique<ssl::stream<Socket&>>(socket_, *origin_.tls);
-    boost::system::error_code not_numeric;
-    boost::asio::ip::make_address(origin_.host, not_numeric);
-    if (not_numeric) {
-        // Server name indication is for names only (RFC 6066 section 3).
-        SSL_set_tlsext_host_name(tls_->native_handle(), origin_.host.c_str());
-    }
-    boost::system::error_code error;
-    ssl::host_name_verification verification(origin_.host);
-    tls_->set_verify_callback(verification, error);
-    auto [handshake_error] = co_await tls_->async_handshake(ssl::stream_base::client, kAwait);
+    tls_ = make_tls_stream(socket_, origin_);
+    auto [handshake_error] = co_await tls_->async_handshake(boost::asio::ssl::stream_base::client, kAwait);
     if (handshake_error) {
         const Error failed = failure(Phase::Connect, handshake_error);
         finished_ = true;
