@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/one_rate_limit.hpp"
+
 namespace tierway::ledger {
 namespace {
 
@@ -32,24 +34,6 @@ config::Snapshot snapshot_of(const std::vector<Named>& keys) {
         snapshot.keys.push_back(key);
     }
     return snapshot;
-}
-
-RateLimits requests(std::int64_t per_minute, std::int64_t burst) {
-    RateLimits limits;
-    limits.requests = RateLimit{per_minute, burst};
-    return limits;
-}
-
-RateLimits tokens(std::int64_t per_minute) {
-    RateLimits limits;
-    limits.tokens = RateLimit{per_minute, per_minute};
-    return limits;
-}
-
-RateLimits concurrent(unsigned places) {
-    RateLimits limits;
-    limits.concurrent = places;
-    return limits;
 }
 
 /// One board and the keys that it was made for.

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/one_rate_limit.hpp"
 #include "store/redis_process.hpp"
 #include "tierway/net/worker.hpp"
 
@@ -35,24 +36,6 @@ std::string fresh_prefix() {
 SharedRateClaim claim_of(const RateLimits& limits, std::int64_t tokens = 0) {
     static std::atomic<int> number = 0;
     return {"request-" + std::to_string(++number), "agent", limits, tokens};
-}
-
-RateLimits requests(std::int64_t per_minute, std::int64_t burst) {
-    RateLimits limits;
-    limits.requests = RateLimit{per_minute, burst};
-    return limits;
-}
-
-RateLimits tokens(std::int64_t per_minute) {
-    RateLimits limits;
-    limits.tokens = RateLimit{per_minute, per_minute};
-    return limits;
-}
-
-RateLimits concurrent(unsigned places) {
-    RateLimits limits;
-    limits.concurrent = places;
-    return limits;
 }
 
 /// One worker of one replica.

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include "base/one_rate_limit.hpp"
 #include "tierway/upstream/health_board.hpp"
 #include "tierway/upstream/retry_machine.hpp"
 #include "upstream/driven_machine.hpp"
@@ -12,24 +13,6 @@ namespace tierway::upstream::test {
 namespace {
 
 using std::chrono::seconds;
-
-RateLimits requests(std::int64_t per_minute, std::int64_t burst) {
-    RateLimits limits;
-    limits.requests = RateLimit{per_minute, burst};
-    return limits;
-}
-
-RateLimits tokens(std::int64_t per_minute) {
-    RateLimits limits;
-    limits.tokens = RateLimit{per_minute, per_minute};
-    return limits;
-}
-
-RateLimits concurrent(unsigned places) {
-    RateLimits limits;
-    limits.concurrent = places;
-    return limits;
-}
 
 /// Two models, of which the first has these limits.
 config::Snapshot with_limits(const RateLimits& limits) {
