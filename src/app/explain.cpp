@@ -11,7 +11,7 @@
 #include "app/serve.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/load.hpp"
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 
 namespace tierway::app {
 namespace {
@@ -95,7 +95,7 @@ ordered_json gate_json(const config::Snapshot& snapshot, const policy::GatePass&
     return json;
 }
 
-ordered_json explanation(const config::Snapshot& snapshot, const gateway::Plan& plan) {
+ordered_json explanation(const config::Snapshot& snapshot, const decision::Plan& plan) {
     ordered_json json;
     json["features"] = features_json(plan.features);
     if (plan.classification) {
@@ -163,13 +163,13 @@ int explain(const ExplainOptions& options) {
     }
     const classify::Classifier classifier(loaded.snapshot);
     wire::JsonParser parser;
-    gateway::Plan plan;
-    gateway::PlanOptions plan_options;
+    decision::Plan plan;
+    decision::PlanOptions plan_options;
     plan_options.principal = principal;
     plan_options.declared_class = options.declared_class;
     plan_options.text_shape = true;
     const auto planned =
-        gateway::make_plan(*loaded.snapshot, classifier, plan_options, *body, parser, std::chrono::steady_clock::now(), plan);
+        decision::make_plan(*loaded.snapshot, classifier, plan_options, *body, parser, std::chrono::steady_clock::now(), plan);
     ordered_json json = explanation(*loaded.snapshot, plan);
     if (!planned) {
         json["error"] = {{"code", planned.error().code()}, {"message", planned.error().message()}};

@@ -56,9 +56,9 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
     } else if (call.dispatched()) {
         // The provider may have written all that it was allowed to. What is not known is not given back, or whoever leaves just
         // before the answer arrives would have it for its prompt's price.
-        Plan& plan = context_.plan();
+        decision::Plan& plan = context_.plan();
         tokens.prompt = plan.prompt.of(call.model()).at_most;
-        tokens.completion = output_tokens_bound(context_.snapshot(), call.model(), plan) * plan.request.choices;
+        tokens.completion = decision::output_tokens_bound(context_.snapshot(), call.model(), plan) * plan.request.choices;
         source = ledger::UsageSource::Estimated;
     }
     // A provider may serve in another lane than was asked for, and says so; else the one that was asked for is billed.
@@ -79,7 +79,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
 }
 
 void Executor::learn(config::ModelId model, std::int64_t prompt_tokens) {
-    const Plan& plan = context_.plan();
+    const decision::Plan& plan = context_.plan();
     const dialect::ChatRequest& request = plan.request;
     const std::int64_t estimated = plan.prompt.size().text_tokens;
     // What is no text has a size that nobody knows, and a continuation's prompt is not the request's.
@@ -148,7 +148,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
 
 StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) const {
     const config::Snapshot& snapshot = context_.snapshot();
-    const Plan& plan = context_.plan();
+    const decision::Plan& plan = context_.plan();
     const config::RequestClass& request_class = snapshot.request_class(plan.route->request_class);
     StreamSettings settings;
     settings.mode = judged                                        ? StreamMode::Hold
@@ -211,7 +211,7 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
     const upstream::Step step = machine_.next(std::chrono::steady_clock::now());
     const bool asks = step.kind == upstream::Step::Kind::Ask;
     const Usd estimate =
-        asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan(), delivered_.text.size()) : Usd();
+        asks ? decision::attempt_estimate(context_.snapshot(), step.model, context_.plan(), delivered_.text.size()) : Usd();
     if (asks && !may_cost(estimate)) {
         machine_.declined(std::chrono::steady_clock::now());
         ++context_.outcome.attempts_declined;

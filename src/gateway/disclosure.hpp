@@ -3,7 +3,7 @@
 #include <string>
 
 #include "gateway/outcome.hpp"
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 #include "tierway/net/header_block.hpp"
 
 namespace tierway::gateway {
@@ -12,7 +12,7 @@ namespace tierway::gateway {
 struct DisclosureInput {
     const config::Snapshot& snapshot;
     std::string_view request_id;
-    const Plan& plan;
+    const decision::Plan& plan;
     const Outcome& outcome;
     bool final = false;  ///< Cost and attempts are settled: the head of a stream knows them only when it was held.
     Nanoseconds overhead{0};

@@ -73,7 +73,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
             }
             co_return Error::client_gone();
         }
-        const Usd estimate = asks ? attempt_estimate(context_.snapshot(), step.model, context_.plan()) : Usd();
+        const Usd estimate = asks ? decision::attempt_estimate(context_.snapshot(), step.model, context_.plan()) : Usd();
         if (asks && !may_cost(estimate)) {
             machine_.declined(now());
             ++outcome.attempts_declined;
@@ -181,7 +181,7 @@ void Executor::note_end(const Answer& answer, const Result<void>& ended, std::op
 
 net::Task<Result<void>> Executor::decide(Answer*& answer) {
     const Answer& draft = *answer;
-    const Plan& plan = context_.plan();
+    const decision::Plan& plan = context_.plan();
     const policy::CascadePlan& cascade = *plan.route->cascade;
     Outcome& outcome = context_.outcome;
     outcome.judgement = cascade::judge(draft.content, cascade::expectation_of(plan.request));
@@ -247,14 +247,14 @@ bool Executor::may_cost(Usd estimate) const {
 
 bool Executor::approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets,
                         policy::ClimbReason why) {
-    Plan& plan = context_.plan();
+    decision::Plan& plan = context_.plan();
     policy::ClimbRequest climb;
     climb.request_class = plan.route->request_class;
     climb.from = from;
     climb.to = to;
     climb.why = why;
     climb.request_ceiling = plan.ceiling;
-    climb.estimate = dearest_attempt(context_.snapshot(), targets, plan);
+    climb.estimate = decision::dearest_attempt(context_.snapshot(), targets, plan);
     climb.cost_ceiling = plan.gate.ceiling;
     climb.spent = context_.outcome.bill.total();
     policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, &context_.runtime->quotas(), now());

@@ -102,7 +102,7 @@ Result<void> plan_chat(RequestContext& context) {
                                      "The header `" + std::string(name) + "` was sent twice.");
         }
     }
-    PlanOptions options;
+    decision::PlanOptions options;
     options.principal = context.plan().principal;
     options.quotas = &context.runtime->quotas();
     options.declared_class = exchange.fields().get("x-tierway-class");
@@ -112,7 +112,7 @@ Result<void> plan_chat(RequestContext& context) {
         options.acknowledged = exchange.fields().get(kAcknowledge);
     }
     options.estimator = &context.runtime->tokens();
-    return make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
+    return decision::make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
                      std::chrono::steady_clock::now(), context.plan());
 }
 

@@ -18,7 +18,7 @@ std::string attempt_name(const RequestContext& context, std::size_t position) {
 
 ledger::AttemptOpening attempt_opening(const RequestContext& context, config::TierId tier, config::ModelId model, Usd estimate) {
     const config::Snapshot& snapshot = context.snapshot();
-    const Plan& plan = context.scratch.plan;
+    const decision::Plan& plan = context.scratch.plan;
     ledger::AttemptOpening opening;
     opening.attempt = attempt_name(context, context.outcome.bill.charges().size());
     opening.at = std::chrono::system_clock::now();

@@ -10,7 +10,7 @@
 #include "gateway/outcome.hpp"
 #include "gateway/runtime.hpp"
 #include "tierway/gateway/load_limiter.hpp"
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 #include "tierway/telemetry/metrics.hpp"
 
 namespace tierway::gateway {
@@ -26,7 +26,7 @@ public:
     Meters(telemetry::Metrics& metrics, RuntimePtr runtime);
 
     struct Request {
-        const Plan& plan;
+        const decision::Plan& plan;
         const Outcome& outcome;
         RequestOutcome how;
         Nanoseconds duration;

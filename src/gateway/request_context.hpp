@@ -11,7 +11,7 @@
 #include "gateway/runtime.hpp"
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
 #include "tierway/net/upstream_connection.hpp"
@@ -22,7 +22,7 @@ namespace tierway::gateway {
 
 /// Memory that requests reuse, so that a warmed-up worker allocates little. One for each request under way.
 struct Scratch {
-    Plan plan;
+    decision::Plan plan;
     wire::JsonParser request_json;
     wire::JsonParser answer_json;
     wire::Edits edits;
@@ -61,7 +61,7 @@ struct RequestContext {
     net::HeaderBlock& relayed_headers = scratch.relayed_headers;
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
-    [[nodiscard]] Plan& plan() noexcept { return scratch.plan; }
+    [[nodiscard]] decision::Plan& plan() noexcept { return scratch.plan; }
     /// Time in the gateway itself so far.
     [[nodiscard]] Nanoseconds overhead(SteadyTime now) const {
         const Nanoseconds spent = now - exchange.began_at() - outcome.upstream_wait;

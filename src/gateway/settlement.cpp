@@ -60,7 +60,7 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
     }
 }
 
-void add_decision(const config::Snapshot& snapshot, const Plan& plan, const Outcome& outcome, telemetry::DecisionRecord& record) {
+void add_decision(const config::Snapshot& snapshot, const decision::Plan& plan, const Outcome& outcome, telemetry::DecisionRecord& record) {
     if (plan.principal != nullptr) {
         record.principal = plan.principal->id;
         record.team = plan.principal->team;
@@ -133,7 +133,7 @@ void settle_quotas(RequestContext& context, SteadyTime now) {
 
 void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
     const config::Snapshot& snapshot = context.snapshot();
-    const Plan& plan = context.plan();
+    const decision::Plan& plan = context.plan();
     Outcome& outcome = context.outcome;
     if (outcome.error && outcome.error->kind() == ErrorKind::ClientGone) {
         outcome.status = 499;

@@ -10,11 +10,11 @@ constexpr std::int64_t kUsualAnswerTokens = 1'024;
 
 }  // namespace
 
-TokenDemand token_demand(const config::Snapshot& snapshot, Plan& plan) {
+TokenDemand token_demand(const config::Snapshot& snapshot, decision::Plan& plan) {
     const config::ModelId model = plan.route->targets.front();
     const std::int64_t prompt = plan.prompt.of(model).expected;
-    const std::int64_t answer = output_tokens_bound(snapshot, model, plan);
-    const bool bounded = plan.request.output_tokens_max || output_limit_to_write(snapshot, model, plan);
+    const std::int64_t answer = decision::output_tokens_bound(snapshot, model, plan);
+    const bool bounded = plan.request.output_tokens_max || decision::output_limit_to_write(snapshot, model, plan);
     return bounded ? TokenDemand(prompt + answer * plan.request.choices)
                    : TokenDemand(prompt, std::min(answer, kUsualAnswerTokens) * plan.request.choices);
 }

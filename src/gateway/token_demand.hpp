@@ -4,7 +4,7 @@
 
 #include "gateway/outcome.hpp"
 #include "tierway/base/rate_limits.hpp"
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 #include "tierway/ledger/bill.hpp"
 
 namespace tierway::gateway {
@@ -12,7 +12,7 @@ namespace tierway::gateway {
 /// What one attempt may use, in tokens, before anybody knows: the prompt as the route's first model is expected to count it, and for
 /// each choice the longest answer that request or class allow, or a usual one when neither bounds it. Pure.
 /// REQUIRES: a plan with a route.
-TokenDemand token_demand(const config::Snapshot& snapshot, Plan& plan);
+TokenDemand token_demand(const config::Snapshot& snapshot, decision::Plan& plan);
 
 struct TokensUsed {
     std::int64_t tokens = 0;

@@ -89,7 +89,7 @@ void UpstreamCall::gather_request() {
     wanted.force_logprobs = forced_logprobs_;
     wanted.prefill = prefill_;
     scratch.output_limit.clear();
-    if (const auto limit = output_limit_to_write(context_.snapshot(), model_, context_.plan())) {
+    if (const auto limit = decision::output_limit_to_write(context_.snapshot(), model_, context_.plan())) {
         const config::Provider& provider = context_.snapshot().provider(context_.snapshot().model(model_).provider);
         scratch.output_limit.append("\"").append(config::name_of(provider.output_limit_field)).append("\":");
         scratch.output_limit += std::to_string(*limit);

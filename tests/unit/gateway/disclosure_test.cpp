@@ -35,7 +35,7 @@ protected:
     }
 
     config::Snapshot snapshot_;
-    Plan plan_;
+    decision::Plan plan_;
     Outcome outcome_;
 };
 

@@ -21,7 +21,7 @@ struct Planned {
     [[nodiscard]] std::int64_t prompt() { return plan.prompt.of(config::ModelId{0}).expected; }
 
     config::Snapshot snapshot;
-    Plan plan;
+    decision::Plan plan;
 };
 
 TEST(TokenDemand, IsThePromptAndTheLongestAnswersAskedFor) {

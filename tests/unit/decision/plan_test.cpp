@@ -1,4 +1,4 @@
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include "tierway/config/load.hpp"
 #include "tierway/ledger/cost.hpp"
 
-namespace tierway::gateway {
+namespace tierway::decision {
 namespace {
 
 constexpr const char* kConfiguration = R"(
@@ -211,4 +211,4 @@ TEST_F(MakePlan, DescribesTheShapeOfTheTextOnlyWhenSomebodyLooks) {
 }
 
 }  // namespace
-}  // namespace tierway::gateway
+}  // namespace tierway::decision

@@ -18,7 +18,7 @@
 #include "tierway/policy/gate.hpp"
 #include "tierway/wire/json_view.hpp"
 
-namespace tierway::gateway {
+namespace tierway::decision {
 
 /// What concerns the decision beside the body.
 struct PlanOptions {
@@ -71,4 +71,4 @@ Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::Mo
 Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
                        std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan);
 
-}  // namespace tierway::gateway
+}  // namespace tierway::decision

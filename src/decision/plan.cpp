@@ -1,4 +1,4 @@
-#include "tierway/gateway/plan.hpp"
+#include "tierway/decision/plan.hpp"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@
 #include "tierway/policy/recovery.hpp"
 #include "tierway/policy/request_ceiling.hpp"
 
-namespace tierway::gateway {
+namespace tierway::decision {
 namespace {
 
 policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
@@ -174,4 +174,4 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     return bind_and_gate(snapshot, options, *wish, now, plan);
 }
 
-}  // namespace tierway::gateway
+}  // namespace tierway::decision
