@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+
+#include "tierway/dialect/chat_answer.hpp"
+
+namespace tierway::cascade {
+
+/// What a verifier model said of a draft.
+struct VerifierVerdict {
+    bool correct = false;
+    double confidence = 1.0;  ///< In its own verdict, 0..1: how sure it is of `correct`, not of the draft.
+};
+
+/// What others were asked about a draft. Each is absent when the class does not ask for it, when it failed or when it came too
+/// late: then it says nothing, and the draft is judged without it.
+struct Opinions {
+    /// The answer of a second model, or of the same one sampled again, to the same request. Not owned; one choice for each sample.
+    const dialect::ChatAnswer* second = nullptr;
+    std::optional<VerifierVerdict> verifier;
+};
+
+}  // namespace tierway::cascade
