@@ -6,6 +6,7 @@
 
 #include "app/check.hpp"
 #include "app/demo.hpp"
+#include "app/eval.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
 #include "app/keys.hpp"
@@ -59,6 +60,9 @@ int run(int argc, char** argv) {
         }
         exit_code = explain(explain_options);
     });
+
+    EvalOptions eval_options;
+    add_eval(cli, eval_options, exit_code);
 
     NewKeyOptions new_key_options;
     CLI::App& keys_command = *cli.add_subcommand("keys", "Client keys (docs/keys.md)");
