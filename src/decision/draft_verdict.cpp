@@ -8,9 +8,8 @@ DraftVerdict judge_draft(const config::Snapshot& snapshot, const Plan& plan, con
                          const dialect::ChatAnswer& draft, const Opinions& opinions) {
     TIERWAY_ASSERT(plan.route && plan.route->cascade);
     static_cast<void>(snapshot);
-    static_cast<void>(opinions);
     DraftVerdict verdict;
-    verdict.judgement = cascade::judge(draft, expected);
+    verdict.judgement = cascade::judge(draft, expected, cascade::kDefaultWeights, opinions);
     verdict.wants_better = verdict.judgement.confidence < plan.route->cascade->below;
     return verdict;
 }
