@@ -88,6 +88,8 @@ int run(int argc, char** argv) {
     simulate_command.add_option("--listen", simulate_options.listen, "Where they listen")->capture_default_str();
     simulate_command.add_option("--ready-file", simulate_options.ready_file,
                                 "Write the bound address here, as JSON, once it listens");
+    simulate_command.add_option("--replay", simulate_options.replay_files,
+                                "Give the recorded answers of these outcome files again instead of making some up");
     simulate_command.callback([&] { exit_code = simulate(simulate_options); });
 
     ReportOptions report_options;
