@@ -20,7 +20,7 @@ enum class NgramWeighting : std::uint32_t {
 /// Which n-grams of a text are looked at and where they are hashed to. What was learned with one recipe means nothing under
 /// another, so it is stored in the artefact, as these bytes.
 struct NgramRecipe {
-    std::uint32_t word_slots_log2 = 15;       ///< Slots of the block of word n-grams, as a power of two: 8 to 20; 0: there is none.
+    std::uint32_t word_slots_log2 = 15;       ///< Slots of the block of word n-grams, as a power of two: 8 to 20; 0: no block.
     std::uint32_t words_max = 2;              ///< Word n-grams of 1 to this many words: 1 to 3.
     std::uint32_t character_slots_log2 = 15;  ///< Of the block of character n-grams: likewise.
     std::uint32_t characters_min = 3;         ///< Character n-grams of this …

@@ -68,7 +68,8 @@ TEST(NgramHash, FoldsDigitsOnlyWhenAsked) {
 }
 
 TEST(NgramHash, TakesUpperCaseForLowerCase) {
-    for (const auto& [upper, lower] : {std::pair{"ÜBER ÀÞ×", "über àþ×"}, std::pair{"ΑΩΠΪ", "αωπϊ"}, std::pair{"НАПИШИ ЁЖ", "напиши ёж"}}) {
+    using Pair = std::pair<const char*, const char*>;
+    for (const auto& [upper, lower] : {Pair{"ÜBER ÀÞ×", "über àþ×"}, Pair{"ΑΩΠΪ", "αωπϊ"}, Pair{"НАПИШИ ЁЖ", "напиши ёж"}}) {
         EXPECT_EQ(names(upper, words_only(1)), names(lower, words_only(1))) << upper;
         EXPECT_EQ(by_slot(hashed(upper, NgramRecipe{})), by_slot(hashed(lower, NgramRecipe{}))) << upper;
     }
@@ -82,7 +83,8 @@ TEST(NgramHash, CutsEndlessRunsIntoWords) {
 TEST(NgramHash, TellsWordsApartThatAgreeInTheirFirstBytes) {
     const NgramRecipe recipe = words_only(1);
     std::set<std::uint32_t> slots;
-    for (const char* word : {"internationalisation", "internationalising", "internationalise", "internat", "interna", "internatu"}) {
+    for (const char* word :
+         {"internationalisation", "internationalising", "internationalise", "internat", "interna", "internatu"}) {
         slots.insert(hashed(word, recipe).front().slot);
     }
     EXPECT_EQ(slots.size(), 6U);
@@ -148,7 +150,8 @@ TEST(NgramHash, IsTheSameOnEveryMachine) {
     NgramRecipe recipe;
     std::vector<std::uint32_t> slots;
     name_ngrams("Sum it", recipe, [&slots](std::uint32_t slot, std::string_view) { slots.push_back(slot); });
-    EXPECT_EQ(slots, (std::vector<std::uint32_t>{6183, 64753, 43712, 51742, 62207, 34719, 47512, 17088, 2134, 35990, 62881, 56214}));
+    EXPECT_EQ(slots, (std::vector<std::uint32_t>{6183, 64753, 43712, 51742, 62207, 34719, 47512, 17088, 2134, 35990, 62881,
+                                                 56214}));
 }
 
 TEST(NgramHash, ForgetsTheTextBefore) {
