@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "tierway/base/assert.hpp"
+#include "tierway/lab/folds.hpp"
 #include "tierway/lab/replay.hpp"
 
 namespace tierway::lab {
@@ -17,17 +18,6 @@ void replay_one(Replayer& replayer, std::span<const Outcome> outcomes, std::size
     }
 }
 
-/// FNV-1a, finished as MurmurHash3 does, because ids often differ in their last digit alone.
-std::uint64_t hash_of(std::string_view id, std::uint64_t seed) {
-    std::uint64_t hash = 0xcbf29ce484222325U ^ seed;
-    for (const char c : id) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    hash = (hash ^ (hash >> 33U)) * 0xff51afd7ed558ccdU;
-    hash = (hash ^ (hash >> 33U)) * 0xc4ceb9fe1a85ec53U;
-    return hash ^ (hash >> 33U);
-}
-
 }  // namespace
 
 Replay replay_all(const DecisionCore& core, std::span<const Outcome> outcomes, const std::function<void(std::size_t)>& progress) {
@@ -40,11 +30,6 @@ Replay replay_all(const DecisionCore& core, std::span<const Outcome> outcomes, c
         }
     }
     return replay;
-}
-
-std::size_t fold_of(std::string_view id, std::size_t folds, std::uint64_t seed) {
-    TIERWAY_ASSERT(folds > 0);
-    return static_cast<std::size_t>(hash_of(id, seed) % folds);
 }
 
 Result<Replay> replay_folds(const FitCore& fit, std::span<const Outcome> outcomes, std::size_t folds, std::uint64_t seed,

@@ -87,10 +87,7 @@ Replay replay_all(const DecisionCore& core, std::span<const Outcome> outcomes,
 /// Makes a decision core out of training rows.
 using FitCore = std::function<Result<DecisionCore>(std::span<const Outcome* const> training)>;
 
-/// The fold of a row, 0 to `folds` - 1, by a hash of its id: it stays the same when other rows come or go.
-std::size_t fold_of(std::string_view id, std::size_t folds, std::uint64_t seed);
-
-/// Cross-validation: the rows of each fold are replayed with the core that `fit` makes of all the others, so that no row is judged
+/// Cross-validation: the rows of each fold (`fold_of`) are replayed with the core that `fit` makes of all the others, so that no row is judged
 /// by what was learnt from it. Errors: what `fit` fails with. REQUIRES: at least two folds; classes, tiers and models the same in
 /// every core.
 Result<Replay> replay_folds(const FitCore& fit, std::span<const Outcome> outcomes, std::size_t folds, std::uint64_t seed,
