@@ -87,6 +87,15 @@ bool write_rows(const std::string& path, const config::Snapshot& snapshot, const
     return static_cast<bool>(file);
 }
 
+bool write_page(const std::string& path, const lab::EvaluationRun& run) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << lab::evaluation_page(run) << std::flush;
+    if (!file) {
+        std::cerr << "The report cannot be written to " << path << ".\n";
+    }
+    return static_cast<bool>(file);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& cli, EvalOptions& options, int& exit_code) {
@@ -97,6 +106,7 @@ void add_eval(CLI::App& cli, EvalOptions& options, int& exit_code) {
     command.add_option("--bars", options.bars, "Quality bars in place of the configuration's: math=0.97, or 0.97 for every class")
         ->delimiter(',');
     command.add_option("--rows", options.rows_file, "Write what became of every row here, as JSON lines");
+    command.add_option("--report", options.report_file, "Write a page for a browser here");
     command.add_flag("--json", options.json, "Print JSON");
     command.callback([&] { exit_code = eval(options); });
 }
@@ -131,6 +141,9 @@ int eval(const EvalOptions& options) {
     run.evaluated_at = std::chrono::system_clock::now();
     std::cout << (options.json ? lab::evaluation_json(run) : lab::evaluation_text(run)) << std::flush;
     if (!options.rows_file.empty() && !write_rows(options.rows_file, *core.snapshot, outcomes.rows, replay)) {
+        return kFailed;
+    }
+    if (!options.report_file.empty() && !write_page(options.report_file, run)) {
         return kFailed;
     }
     return replay.rows.empty() || !run.set.meets_bars() ? kFailed : kFine;
