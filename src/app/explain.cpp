@@ -79,6 +79,12 @@ ordered_json route_json(const config::Snapshot& snapshot, const policy::Route& r
         json["cascade"] = {{"to", snapshot.tier(route.cascade->to).name},
                            {"below", route.cascade->below},
                            {"models", models_json(snapshot, route.cascade->targets)}};
+        if (route.cascade->agreement) {
+            json["cascade"]["agreement"] = snapshot.model(*route.cascade->agreement).name;
+        }
+        if (route.cascade->verifier) {
+            json["cascade"]["verifier"] = snapshot.model(*route.cascade->verifier).name;
+        }
     }
     return json;
 }

@@ -160,6 +160,18 @@ Parsed<double> parse_fraction(std::string_view text) {
     return Parsed<double>::good(number);
 }
 
+Parsed<double> parse_temperature(std::string_view text) {
+    constexpr double kTemperatureMax = 2.0;
+    double number = -1.0;
+    if (text.size() <= kFractionBytesMax && is_plain_decimal(text)) {
+        std::from_chars(text.data(), text.data() + text.size(), number);
+    }
+    if (number < 0.0 || number > kTemperatureMax) {
+        return Parsed<double>::bad("must be a number from 0 to 2, not " + quoted_value(text));
+    }
+    return Parsed<double>::good(number);
+}
+
 Parsed<PicoUsdPerToken> parse_price(std::string_view text) {
     using Result = Parsed<PicoUsdPerToken>;
     if (!is_plain_decimal(text)) {

@@ -7,11 +7,36 @@ namespace tierway::decision {
 DraftVerdict judge_draft(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
                          const dialect::ChatAnswer& draft, const Opinions& opinions) {
     TIERWAY_ASSERT(plan.route && plan.route->cascade);
-    static_cast<void>(snapshot);
+    const config::RequestClass& request_class = snapshot.request_class(plan.route->request_class);
+    Opinions weighed = opinions;
+    if (request_class.escalation && request_class.escalation->agreement) {
+        weighed.answer_field = request_class.escalation->agreement->field;
+    }
     DraftVerdict verdict;
-    verdict.judgement = cascade::judge(draft, expected, cascade::kDefaultWeights, opinions);
+    verdict.judgement = cascade::judge(draft, expected, cascade::kDefaultWeights, weighed);
     verdict.wants_better = verdict.judgement.confidence < plan.route->cascade->below;
     return verdict;
+}
+
+bool could_be_kept(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
+                   const dialect::ChatAnswer& draft) {
+    Opinions best;
+    // Nothing agrees with a draft as well as itself.
+    best.second = &draft;
+    if (plan.route->cascade->verifier) {
+        best.verifier = cascade::VerifierVerdict{true, 1.0};
+    }
+    return !judge_draft(snapshot, plan, expected, draft, best).wants_better;
+}
+
+bool depends_on_verifier(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
+                         const dialect::ChatAnswer& draft, const Opinions& opinions) {
+    Opinions praised = opinions;
+    praised.verifier = cascade::VerifierVerdict{true, 1.0};
+    Opinions blamed = opinions;
+    blamed.verifier = cascade::VerifierVerdict{false, 1.0};
+    return judge_draft(snapshot, plan, expected, draft, praised).wants_better !=
+           judge_draft(snapshot, plan, expected, draft, blamed).wants_better;
 }
 
 }  // namespace tierway::decision

@@ -295,11 +295,7 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
                            wall_time,
                            {keeps_spending ? &state.store : nullptr, exchange.worker()},
                            {state.shared_rates, exchange.worker()}};
-    exchange.on_shutdown([&context] {
-        if (context.active != nullptr) {
-            context.active->cancel();
-        }
-    });
+    exchange.on_shutdown([&context] { context.cancel_calls(true); });
     std::exception_ptr fault;
     try {
         co_await answer(context, state.load);

@@ -19,6 +19,7 @@
 #include "tierway/config/failure_limits.hpp"
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
+#include "tierway/config/opinions.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
 #include "tierway/config/text_pattern.hpp"
@@ -144,6 +145,8 @@ enum class WhenTierIsDown : std::uint8_t {
 struct Escalation {
     TierId to{};
     double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1.
+    std::optional<Agreement> agreement{};
+    std::optional<Verifier> verifier{};
 };
 
 struct RequestClass {
