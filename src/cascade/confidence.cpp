@@ -18,6 +18,10 @@ double weight_of(SignalKind kind, const Weights& weights) noexcept {
             return weights.degenerate;
         case SignalKind::Logprob:
             return weights.logprob;
+        case SignalKind::Agreement:
+            return weights.agreement;
+        case SignalKind::Verifier:
+            return weights.verifier;
     }
     return 0.0;
 }
@@ -30,8 +34,14 @@ double bounded(double score) noexcept {
 }  // namespace
 
 // The fit behind these numbers: docs/cascade.md.
-const Weights kDefaultWeights = {
-    .bias = -1.0, .structure = 1.6, .completeness = 0.8, .hedging = 0.6, .degenerate = 0.7, .logprob = 1.2};
+const Weights kDefaultWeights = {.bias = -1.0,
+                                 .structure = 1.6,
+                                 .completeness = 0.8,
+                                 .hedging = 0.6,
+                                 .degenerate = 0.7,
+                                 .logprob = 1.2,
+                                 .agreement = 1.5,
+                                 .verifier = 1.0};
 
 double combine(std::span<const Signal> signals, const Weights& weights) noexcept {
     double evidence = weights.bias;
@@ -44,7 +54,8 @@ double combine(std::span<const Signal> signals, const Weights& weights) noexcept
     return fatal ? std::min(confidence, kFatalConfidence) : confidence;
 }
 
-Judgement judge(const dialect::ChatAnswer& answer, const Expectation& expected, const Weights& weights) {
+Judgement judge(const dialect::ChatAnswer& answer, const Expectation& expected, const Weights& weights,
+                const Opinions& opinions) {
     Judgement worst;
     if (answer.choices.empty()) {
         worst.signals.push_back({SignalKind::Completeness, 0.0, true, "the answer has no choices"});
@@ -52,7 +63,7 @@ Judgement judge(const dialect::ChatAnswer& answer, const Expectation& expected, 
     }
     worst.confidence = 2.0;
     for (const dialect::AnswerChoice& choice : answer.choices) {
-        std::vector<Signal> signals = measure(choice, expected);
+        std::vector<Signal> signals = measure(choice, expected, opinions);
         const double confidence = combine(signals, weights);
         if (confidence < worst.confidence) {
             worst = {confidence, std::move(signals)};

@@ -16,6 +16,10 @@ std::string_view name_of(SignalKind kind) noexcept {
             return "degenerate";
         case SignalKind::Logprob:
             return "logprob";
+        case SignalKind::Agreement:
+            return "agreement";
+        case SignalKind::Verifier:
+            return "verifier";
     }
     return "unknown";
 }
@@ -40,9 +44,9 @@ Expectation expectation_of(const dialect::ChatRequest& request) {
     return expected;
 }
 
-std::vector<Signal> measure(const dialect::AnswerChoice& choice, const Expectation& expected) {
+std::vector<Signal> measure(const dialect::AnswerChoice& choice, const Expectation& expected, const Opinions& opinions) {
     std::vector<Signal> signals;
-    signals.reserve(5);
+    signals.reserve(7);
     const auto add = [&](std::optional<Signal> signal) {
         if (signal) {
             signals.push_back(std::move(*signal));
@@ -53,6 +57,8 @@ std::vector<Signal> measure(const dialect::AnswerChoice& choice, const Expectati
     add(hedging_signal(choice));
     add(degenerate_signal(choice, expected));
     add(logprob_signal(choice));
+    add(agreement_signal(choice, opinions));
+    add(verifier_signal(opinions));
     return signals;
 }
 

@@ -6,7 +6,7 @@
 #include "gateway/ledger_entries.hpp"
 #include "gateway/redaction.hpp"
 #include "gateway/token_demand.hpp"
-#include "tierway/cascade/confidence.hpp"
+#include "tierway/decision/draft_verdict.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -184,8 +184,11 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
     const decision::Plan& plan = context_.plan();
     const policy::CascadePlan& cascade = *plan.route->cascade;
     Outcome& outcome = context_.outcome;
-    outcome.judgement = cascade::judge(draft.content, cascade::expectation_of(plan.request));
-    if (outcome.judgement->confidence >= cascade.below || must_end()) {
+    const cascade::Expectation expected = cascade::expectation_of(plan.request);
+    const decision::Opinions opinions;
+    decision::DraftVerdict verdict = decision::judge_draft(context_.snapshot(), plan, expected, draft.content, opinions);
+    outcome.judgement = std::move(verdict.judgement);
+    if (!verdict.wants_better || must_end()) {
         co_return Result<void>();
     }
     if (!approves(draft.tier, cascade.to, cascade.targets, policy::ClimbReason::LowConfidence)) {

@@ -20,6 +20,8 @@ struct Weights {
     double hedging;
     double degenerate;
     double logprob;
+    double agreement = 0.0;
+    double verifier = 0.0;
 };
 extern const Weights kDefaultWeights;
 
@@ -31,6 +33,7 @@ struct Judgement {
     std::vector<Signal> signals;  ///< Of the choice that counts.
 };
 
-Judgement judge(const dialect::ChatAnswer& answer, const Expectation& expected, const Weights& weights = kDefaultWeights);
+Judgement judge(const dialect::ChatAnswer& answer, const Expectation& expected, const Weights& weights = kDefaultWeights,
+                const Opinions& opinions = {});
 
 }  // namespace tierway::cascade

@@ -6,12 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "tierway/cascade/opinions.hpp"
 #include "tierway/dialect/chat_answer.hpp"
 #include "tierway/dialect/chat_request.hpp"
 
 namespace tierway::cascade {
 
-enum class SignalKind : std::uint8_t { Structure, Completeness, Hedging, Degenerate, Logprob };
+enum class SignalKind : std::uint8_t { Structure, Completeness, Hedging, Degenerate, Logprob, Agreement, Verifier };
 
 /// "structure", "completeness" …, static storage.
 std::string_view name_of(SignalKind kind) noexcept;
@@ -50,7 +51,15 @@ std::optional<Signal> degenerate_signal(const dialect::AnswerChoice& choice, con
 /// Mean token probability and the weakest window of tokens (ROUTING.md section A5). Absent without log-probabilities.
 std::optional<Signal> logprob_signal(const dialect::AnswerChoice& choice);
 
+/// Whether a second opinion comes to the same final answer (`final_answer.hpp`): the share of its samples that do. Where only one
+/// of both has a final answer they differ: cheap models that have none are nearly always wrong, and a question on which a second
+/// model finds none is a hard one (docs/cascade.md). Absent without a second opinion, or when neither has a final answer.
+std::optional<Signal> agreement_signal(const dialect::AnswerChoice& choice, const Opinions& opinions);
+/// What a verifier said: ½ when it is unsure, towards 1 the surer it is that the draft is right, towards 0 that it is wrong.
+/// Absent without a verdict.
+std::optional<Signal> verifier_signal(const Opinions& opinions);
+
 /// All signals that apply to one choice.
-std::vector<Signal> measure(const dialect::AnswerChoice& choice, const Expectation& expected);
+std::vector<Signal> measure(const dialect::AnswerChoice& choice, const Expectation& expected, const Opinions& opinions = {});
 
 }  // namespace tierway::cascade

@@ -158,6 +158,8 @@ struct RequestClass {
     std::size_t buffer_bytes_max = std::size_t{256} << 10U;  ///< Of one answer that is held for `Buffered`.
     WhenTierIsDown when_tier_is_down = WhenTierIsDown::Fail;
     std::optional<Usd> usd_per_request;  ///< In place of the gate's; only with a gate.
+    /// The share of the frontier's quality that the policy must keep on an evaluation set, 0..1. Absent: nothing is asked.
+    std::optional<double> quality_bar;
     RequestCaps caps;
 };
 

@@ -15,7 +15,7 @@ using dialect::ChatAnswer;
 using dialect::FinishReason;
 
 constexpr std::array kKinds = {SignalKind::Structure, SignalKind::Completeness, SignalKind::Hedging, SignalKind::Degenerate,
-                               SignalKind::Logprob};
+                               SignalKind::Logprob,   SignalKind::Agreement,    SignalKind::Verifier};
 
 AnswerChoice choice(std::string content, FinishReason reason = FinishReason::Stop) {
     AnswerChoice made;
@@ -40,6 +40,8 @@ TEST(SignalNames, AreThoseOfTheDecisionRecord) {
     EXPECT_EQ(name_of(SignalKind::Hedging), "hedging");
     EXPECT_EQ(name_of(SignalKind::Degenerate), "degenerate");
     EXPECT_EQ(name_of(SignalKind::Logprob), "logprob");
+    EXPECT_EQ(name_of(SignalKind::Agreement), "agreement");
+    EXPECT_EQ(name_of(SignalKind::Verifier), "verifier");
 }
 
 TEST(Combine, RisesWithEachScore) {

@@ -40,6 +40,7 @@ TEST(LoadClasses, ReportsMistakesAtTheirPlace) {
         {"buffer too large", kCode, "{tier: mid, buffer_max: ^17MiB}", "must be from 1KiB to 16MiB, not `17MiB`"},
         {"unknown way out", kCode, "{tier: mid, when_tier_is_down: ^clim}",
          "must be `fail` or `climb`, not `clim`. Did you mean `climb`?"},
+        {"quality bar in per cent", kCode, "{tier: mid, quality_bar: ^97}", "must be a number from 0 to 1, not `97`"},
         {"unknown hold", kCode, "{tier: mid, hold: ^none}", "must be `answer`, not `none`."},
     }));
 }
@@ -116,6 +117,14 @@ TEST(LoadClasses, ResolvesBindingEscalationAndCeiling) {
     EXPECT_TRUE(code.stay_inside);
     const RequestClass& routing = snapshot.request_class(snapshot.find_class("routing").value());
     EXPECT_EQ(routing.max_tier, snapshot.find_tier("mid")) << "the bound tier by default";
+}
+
+TEST(LoadClasses, ReadsTheQualityBarAndAsksNothingWithoutOne) {
+    const LoadResult result = load_yaml(changed(kCode, "{tier: mid, quality_bar: 0.97}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    const Snapshot& snapshot = *result.snapshot;
+    EXPECT_EQ(snapshot.request_class(snapshot.find_class("code").value()).quality_bar, 0.97);
+    EXPECT_FALSE(snapshot.request_class(snapshot.find_class("chat").value()).quality_bar);
 }
 
 TEST(LoadClasses, ReadsWhatHappensWhenUpstreamsFail) {
