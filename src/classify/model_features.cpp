@@ -19,12 +19,6 @@ std::string_view opening_of(std::string_view ask, std::size_t bytes_max) noexcep
 
 }  // namespace
 
-config::ClassifierRecipe default_recipe() {
-    config::ClassifierRecipe recipe;
-    recipe.structure_features = structure_feature_count();
-    return recipe;
-}
-
 void model_features(const Features& features, const config::ClassifierRecipe& recipe, ModelScratch& scratch,
                     std::vector<HashedFeature>& columns) {
     hash_ngrams(features.ask, recipe.text, scratch.ngrams, columns);

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "tierway/config/classifier_model.hpp"
+
 namespace tierway::classify {
 namespace {
 
@@ -22,6 +24,8 @@ constexpr std::array kNames = std::to_array<std::string_view>({
     "script=none", "script=latin", "script=cyrillic", "script=han", "script=kana", "script=hangul", "script=arabic",
     "script=other",
 });
+
+static_assert(kNames.size() == config::kStructureFeatures, "models depend on them");
 
 constexpr std::uint32_t number_of(std::string_view name) {
     return static_cast<std::uint32_t>(std::find(kNames.begin(), kNames.end(), name) - kNames.begin());
@@ -88,10 +92,6 @@ std::uint32_t script_feature(std::string_view script) noexcept {
 }
 
 }  // namespace
-
-std::uint32_t structure_feature_count() noexcept {
-    return kNames.size();
-}
 
 std::string_view name_of_structure_feature(std::uint32_t number) noexcept {
     return number < kNames.size() ? kNames[number] : "unknown";

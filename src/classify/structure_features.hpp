@@ -8,10 +8,8 @@
 
 namespace tierway::classify {
 
-/// How many structural features there are. Part of the format of artefacts, as is what each of them means.
-std::uint32_t structure_feature_count() noexcept;
-
-/// Replaces `held` by the numbers of those that hold for the request. One pass over the ask.
+/// Replaces `held` by the numbers of the structural features that hold for the request, each below `config::kStructureFeatures`.
+/// What a number means is a part of the format of models. One pass over the ask.
 void structure_features(const Features& features, std::vector<std::uint32_t>& held);
 
 /// What a structural feature is called: "ask_bytes<1024".

@@ -25,7 +25,6 @@ constexpr int kWeightMax = 127;
 constexpr std::uint32_t kOpeningBytesMin = 16;
 constexpr std::uint32_t kOpeningBytesMax = 4096;
 constexpr std::uint32_t kPermilleMax = 100'000;
-constexpr std::uint32_t kStructureFeaturesMax = 1'024;
 
 static_assert(std::has_unique_object_representations_v<ClassifierRecipe>, "its bytes are written");
 
@@ -66,8 +65,8 @@ Result<void> ClassifierRecipe::check() const {
         return fine;
     }
     if (opening_bytes_max < kOpeningBytesMin || opening_bytes_max > kOpeningBytesMax || opening_permille > kPermilleMax ||
-        structure_permille > kPermilleMax || earlier_permille > kPermilleMax || structure_features > kStructureFeaturesMax) {
-        return Error::internal("Its recipe for features is none that this build knows.");
+        structure_permille > kPermilleMax || earlier_permille > kPermilleMax || structure_features != kStructureFeatures) {
+        return Error::internal("Its recipe for features is none that this build knows: train it again with this build.");
     }
     return {};
 }

@@ -15,9 +15,6 @@ namespace tierway::classify {
 /// of them from its start and the rest from its end.
 inline constexpr FeatureLimits kModelLimits{.ask_bytes_max = kSearchedBytes, .text_shape = true};
 
-/// A recipe of this build: everything else at its default.
-config::ClassifierRecipe default_recipe();
-
 /// Memory for `model_features`, kept by the caller. Not for two threads at once.
 struct ModelScratch {
     NgramScratch ngrams;
@@ -27,7 +24,7 @@ struct ModelScratch {
 
 /// Replaces `columns` by those that the request fills. A column may come more than once: its values add up. Linear in the asks, of
 /// which the features hold no more than they were extracted with; allocates nothing once warm.
-/// REQUIRES: the recipe has as many structural features as this build.
+/// REQUIRES: `recipe.check()` succeeds.
 void model_features(const Features& features, const config::ClassifierRecipe& recipe, ModelScratch& scratch,
                     std::vector<HashedFeature>& columns);
 

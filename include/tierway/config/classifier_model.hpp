@@ -14,18 +14,21 @@
 
 namespace tierway::config {
 
+/// How many structural features `classify` knows. A model with another number is of a build that meant other things by them.
+inline constexpr std::uint32_t kStructureFeatures = 55;
+
 /// How a request becomes the columns of a classifier's model; `classify::model_features` carries it out. Columns are, in this order,
 /// the n-grams of the asks, the n-grams of the newest ask's opening, and the structural features. Stored in the model's file as
-/// these bytes.
+/// these bytes. The defaults are what cross-validation found best (docs/learning.md).
 struct ClassifierRecipe {
-    NgramRecipe text{};
-    NgramRecipe opening{.word_slots_log2 = 14, .character_slots_log2 = 0};
+    NgramRecipe text{.word_slots_log2 = 14, .character_slots_log2 = 14, .characters_min = 4, .characters_max = 4};
+    NgramRecipe opening{.word_slots_log2 = 13, .character_slots_log2 = 13, .characters_min = 3, .characters_max = 4};
     std::uint32_t opening_bytes_max = 200;  ///< The opening is the ask's first line, up to this many bytes: 16 to 4096.
     /// How much a block weighs against one block of the newest ask's n-grams, in thousandths: 0 to 100,000.
     std::uint32_t opening_permille = 1'000;
-    std::uint32_t structure_permille = 300;  ///< Each structural feature that holds.
+    std::uint32_t structure_permille = 150;  ///< Each structural feature that holds.
     std::uint32_t earlier_permille = 250;    ///< The earlier asks together.
-    std::uint32_t structure_features = 0;    ///< How many there are; another number is a build that means other things by them.
+    std::uint32_t structure_features = kStructureFeatures;
 
     [[nodiscard]] std::size_t columns() const noexcept { return text.slots() + opening.slots() + structure_features; }
     /// Error: a number is outside its bounds.

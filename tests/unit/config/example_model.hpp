@@ -15,8 +15,7 @@ namespace tierway::config::test {
 /// every request the same probabilities.
 class ExampleModel {
 public:
-    explicit ExampleModel(std::vector<std::string> labels = {"chat", "code"}, std::vector<float> intercepts = {0.0F, 1.0F},
-                          std::uint32_t structure_features = 0)
+    explicit ExampleModel(std::vector<std::string> labels = {"chat", "code"}, std::vector<float> intercepts = {0.0F, 1.0F})
         : folder_(std::filesystem::path(::testing::TempDir()) / "example_model" /
                   ::testing::UnitTest::GetInstance()->current_test_info()->test_suite_name() /
                   ::testing::UnitTest::GetInstance()->current_test_info()->name()) {
@@ -24,7 +23,7 @@ public:
         trained_.recipe.text.word_slots_log2 = 8;
         trained_.recipe.text.character_slots_log2 = 0;
         trained_.recipe.opening.word_slots_log2 = 8;
-        trained_.recipe.structure_features = structure_features;
+        trained_.recipe.opening.character_slots_log2 = 0;
         trained_.weights.resize(trained_.recipe.columns() * labels.size());
         trained_.labels = std::move(labels);
         trained_.intercepts = std::move(intercepts);
