@@ -175,21 +175,26 @@ std::optional<double> average_improvement_in_quality(std::span<const CurvePoint>
     return area_under(hull, cheapest->cost, dearest->cost) / width;
 }
 
-std::optional<double> shuffled_gap_recovered(std::span<const Fork> forks, std::uint64_t seed, unsigned deals) {
+std::vector<CurvePoint> shuffled_curve(std::span<const Fork> forks, std::uint64_t seed, unsigned deals) {
+    if (forks.empty() || deals == 0) {
+        return {};
+    }
+    std::vector<CurvePoint> mean(kSteps + 1);
     std::vector<Fork> dealt(forks.begin(), forks.end());
     RandomIndex random(seed);
-    double sum = 0.0;
     for (unsigned deal = 0; deal < deals; ++deal) {
         for (std::size_t i = dealt.size(); i > 1; --i) {
             std::swap(dealt[i - 1].score, dealt[random.below(i)].score);
         }
-        const auto recovered = average_performance_gap_recovered(sweep(dealt));
-        if (!recovered) {
-            return std::nullopt;
+        const std::vector<CurvePoint> curve = sweep(dealt);
+        for (unsigned step = 0; step <= kSteps; ++step) {
+            const CurvePoint point = point_at(curve, static_cast<double>(step) / kSteps);
+            mean[step].climbed_share = point.climbed_share;
+            mean[step].mean.cost += point.mean.cost / deals;
+            mean[step].mean.quality += point.mean.quality / deals;
         }
-        sum += *recovered;
     }
-    return deals == 0 ? std::nullopt : std::optional(sum / deals);
+    return mean;
 }
 
 }  // namespace tierway::lab

@@ -55,8 +55,8 @@ std::vector<Price> upper_hull(std::vector<Price> points);
 /// the zero router, above which skill begins. Empty when the models cost the same.
 std::optional<double> average_improvement_in_quality(std::span<const CurvePoint> curve, std::span<const Price> models);
 
-/// The control: the mean `average_performance_gap_recovered` when the scores are dealt out anew at random, over `deals` deals.
-/// Anything but 0.5 means that the figures themselves prefer somebody.
-std::optional<double> shuffled_gap_recovered(std::span<const Fork> forks, std::uint64_t seed, unsigned deals = 20);
+/// The control: the mean of the curves when the scores are dealt out anew at random, `deals` times, at the shares 0 %, 10 % … 100 %.
+/// It must recover half of the gap; anything else means that the figures themselves prefer somebody. Empty for no requests.
+std::vector<CurvePoint> shuffled_curve(std::span<const Fork> forks, std::uint64_t seed, unsigned deals = 20);
 
 }  // namespace tierway::lab

@@ -66,6 +66,14 @@ TEST(OutcomeFiles, WithoutARowAreAProblem) {
     EXPECT_EQ(set.problems[0].message, "The file holds no row.");
 }
 
+TEST(OutcomeFiles, OfTheDocumentedExampleAreRead) {
+    const std::vector<std::string> files{TIERWAY_SOURCE_DIR "/tests/data/outcomes.jsonl"};
+    const OutcomeSet set = read_outcome_files(files);
+    EXPECT_TRUE(set.problems.empty());
+    ASSERT_EQ(set.rows.size(), 3U);
+    EXPECT_EQ(set.rows[1].answer_of("openai/gpt-4o")->final_answer, "9");
+}
+
 TEST(OutcomeFiles, ThatCannotBeReadAreAProblem) {
     const std::vector<std::string> files{"/nowhere/rows.jsonl"};
     const OutcomeSet set = read_outcome_files(files);

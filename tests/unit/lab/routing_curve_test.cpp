@@ -122,10 +122,10 @@ TEST(ShuffledControl, FallsToAHalfAndRepeatsItself) {
         forks.push_back(fork(cheap_is_wrong ? 0.9 : 0.1 + 0.001 * i, cheap_is_wrong ? 0 : 1, 1));
     }
     EXPECT_GT(average_performance_gap_recovered(sweep(forks)).value(), 0.8);
-    const auto shuffled = shuffled_gap_recovered(forks, 7);
+    const auto shuffled = average_performance_gap_recovered(shuffled_curve(forks, 7));
     EXPECT_NEAR(shuffled.value(), 0.5, 0.03);
-    EXPECT_EQ(shuffled, shuffled_gap_recovered(forks, 7));
-    EXPECT_NE(shuffled, shuffled_gap_recovered(forks, 8));
+    EXPECT_EQ(shuffled, average_performance_gap_recovered(shuffled_curve(forks, 7)));
+    EXPECT_NE(shuffled, average_performance_gap_recovered(shuffled_curve(forks, 8)));
 }
 
 }  // namespace
