@@ -27,7 +27,7 @@ std::string prose() {
     std::mt19937 random(11);
     std::string text;
     while (text.size() < kAskBytes) {
-        const std::uint32_t rank = random() % (1U + random() % 900U);
+        const auto rank = static_cast<std::uint32_t>(random() % (1U + random() % 900U));
         std::string word;
         for (std::uint32_t left = rank * 2'654'435'761U % 40'000U + 20U; left > 0; left /= 9) {
             word += static_cast<char>('a' + (left * 7U + rank) % 26U);

@@ -24,8 +24,10 @@ void model_features(const Features& features, const config::ClassifierRecipe& re
     hash_ngrams(features.ask, recipe.text, scratch.ngrams, columns);
     const auto add = [&](std::string_view text, const NgramRecipe& ngrams, std::uint32_t first_column, float scale) {
         hash_ngrams(text, ngrams, scratch.ngrams, scratch.block);
-        for (const HashedFeature& feature : scratch.block) {
-            columns.push_back({first_column + feature.slot, feature.value * scale});
+        const std::size_t begin = columns.size();
+        columns.resize(begin + scratch.block.size());
+        for (std::size_t i = 0; i < scratch.block.size(); ++i) {
+            columns[begin + i] = {first_column + scratch.block[i].slot, scratch.block[i].value * scale};
         }
     };
     for (const std::string& earlier : features.earlier_asks) {

@@ -1,6 +1,5 @@
 #include "tierway/config/load.hpp"
 
-#include <filesystem>
 #include <fstream>
 #include <utility>
 
@@ -110,7 +109,7 @@ LoadResult load_text(std::string_view yaml, const std::string& file, const Price
     Problems problems(file);
     Snapshot snapshot;
     if (const auto tree = read_yaml(yaml, problems); tree) {
-        Loading loading{problems, catalogue, environment, snapshot, std::filesystem::path(file).parent_path().string()};
+        Loading loading{problems, catalogue, environment, snapshot};
         load_sections(loading, *tree);
     }
     LoadResult result;

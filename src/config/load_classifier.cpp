@@ -109,7 +109,7 @@ std::shared_ptr<const ClassifierModel> read_model_file(Loading& loading, MapRead
         return nullptr;
     }
     // An absolute name stays as it is.
-    const std::string path = (std::filesystem::path(loading.folder) / name).string();
+    const std::string path = (std::filesystem::path(loading.problems.file()).parent_path() / name).string();
     auto model = ClassifierModel::open(path);
     if (!model) {
         loading.problems.error(node->place, quoted_value(reader.path_of("file")) + " is no model that can be used: " +

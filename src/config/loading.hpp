@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,7 +20,6 @@ struct Loading {
     const PriceCatalogue& catalogue;
     const Environment& environment;
     Snapshot& snapshot;
-    std::string folder;     ///< Of the configuration file: what its relative paths of models begin at. Empty: the current one.
     bool has_keys = false;  ///< Whether there is a section `keys`, right or wrong.
 };
 
