@@ -1,5 +1,5 @@
-// Micro-benchmarks of the learned classifier: hashing an ask's n-grams, and the whole stage, for asks of 1 KiB of prose, of code, and
-// of a typical short prompt. Run bench_classify; compare with an earlier run on the same machine, never across machines.
+// Micro-benchmarks of the learned classifier: hashing an ask's n-grams, and the whole stage, for asks of 1 KiB of prose, of code,
+// and of a typical short prompt. Run bench_classify; compare with an earlier run on the same machine, never across machines.
 
 #include <benchmark/benchmark.h>
 
@@ -40,7 +40,8 @@ std::string prose() {
 std::string code() {
     std::string text = "Why does this return the wrong sum?\n";
     for (int i = 0; text.size() < kAskBytes; ++i) {
-        text += "    total_" + std::to_string(i % 7) + " += values[i + " + std::to_string(i) + "] * weight(row, " + std::to_string(i * 3) + ");\n";
+        text += "    total_" + std::to_string(i % 7) + " += values[i + " + std::to_string(i) + "] * weight(row, ";
+        text += std::to_string(i * 3) + ");\n";
     }
     return text.substr(0, kAskBytes);
 }

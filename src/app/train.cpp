@@ -52,6 +52,9 @@ ordered_json training_json(const lab::ClassifierTraining& training) {
     }
     for (const lab::SourceScores& scores : training.left_out) {
         json["left_out"][scores.source] = report_json(scores.report);
+        if (scores.grouped) {
+            json["left_out"][scores.source]["merged"] = report_json(*scores.grouped);
+        }
     }
     return json;
 }

@@ -44,7 +44,8 @@ void model_features(const Features& features, const config::ClassifierRecipe& re
 
 void name_model_features(const Features& features, const config::ClassifierRecipe& recipe,
                          const std::function<void(std::uint32_t column, std::string name)>& named) {
-    const auto name = [&named](std::string_view text, const NgramRecipe& ngrams, std::uint32_t first_column, const std::string& where) {
+    const auto name = [&named](std::string_view text, const NgramRecipe& ngrams, std::uint32_t first_column,
+                               const std::string& where) {
         name_ngrams(text, ngrams, [&](std::uint32_t slot, std::string_view ngram) {
             named(first_column + slot, where + '"' + std::string(ngram) + '"');
         });

@@ -13,8 +13,8 @@ namespace {
 
 constexpr std::size_t kLanes = config::ClassifierModel::kLanes;
 
-/// Adds up the values times the weights of sixteen labels. Products and sums are rounded one by one, so that every processor gives the
-/// same probabilities to the bit.
+/// Adds up the values times the weights of sixteen labels. Products and sums are rounded one by one, so that every processor gives
+/// the same probabilities to the bit.
 void add_lanes(const std::int8_t* weights, std::size_t stride, std::span<const HashedFeature> columns, float* sums) noexcept {
     std::array<float, kLanes> totals{};
     for (const HashedFeature& feature : columns) {
@@ -64,7 +64,8 @@ void add_up(const std::int8_t* weights, std::size_t stride, std::span<const Hash
 
 }  // namespace
 
-void label_probabilities(const config::ClassifierModel& model, std::span<const HashedFeature> columns, LabelNumbers& probabilities) {
+void label_probabilities(const config::ClassifierModel& model, std::span<const HashedFeature> columns,
+                         LabelNumbers& probabilities) {
     const std::size_t labels = model.labels().size();
     for (std::size_t first = 0; first < labels; first += kLanes) {
         add_up(model.weights().data() + first, model.stride(), columns, probabilities.data() + first);

@@ -52,7 +52,8 @@ ModelStage::ModelStage(config::SnapshotPtr snapshot)
     for (const std::optional<config::ClassId>& request_class : settings_.class_of_label) {
         auto group = groups_.end();
         if (request_class) {
-            group = std::find_if(groups_.begin(), groups_.end(), [&](const Group& other) { return other.request_class == request_class; });
+            group = std::find_if(groups_.begin(), groups_.end(),
+                                 [&](const Group& other) { return other.request_class == request_class; });
         }
         group_of_label_.push_back(static_cast<std::size_t>(group - groups_.begin()));
         if (group == groups_.end()) {

@@ -131,7 +131,8 @@ std::vector<std::optional<ClassId>> read_label_names(Loading& loading, MapReader
     for (const YamlEntry& entry : reader.entries()) {
         const auto found = std::find(labels.begin(), labels.end(), entry.key);
         if (found == labels.end()) {
-            loading.problems.error(entry.key_place, quoted_value(reader.path_of(entry.key)) + " names a label that the model does not have." +
+            loading.problems.error(entry.key_place, quoted_value(reader.path_of(entry.key)) +
+                                                        " names a label that the model does not have." +
                                                         loading.problems.suggestion(entry.key, labels));
             continue;
         }

@@ -89,7 +89,8 @@ ClassificationReport report_classification(std::span<const Prediction> predictio
     return report;
 }
 
-std::vector<Prediction> grouped(std::span<const Prediction> predictions, std::span<const std::uint32_t> group_of, std::size_t groups) {
+std::vector<Prediction> grouped(std::span<const Prediction> predictions, std::span<const std::uint32_t> group_of,
+                                std::size_t groups) {
     std::vector<Prediction> merged;
     merged.reserve(predictions.size());
     for (const Prediction& prediction : predictions) {

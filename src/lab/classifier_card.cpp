@@ -16,6 +16,12 @@ std::string fixed(double value, unsigned decimals = 3) {
     return text;
 }
 
+/// In characters: bytes but for those that continue one.
+std::size_t width_of(const std::string& text) noexcept {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
 /// A Markdown table whose columns are padded, so that it is read as easily in a terminal.
 class Table {
 public:
@@ -26,7 +32,7 @@ public:
         std::vector<std::size_t> widths(rows_.front().size(), 3);
         for (const auto& row : rows_) {
             for (std::size_t column = 0; column < row.size(); ++column) {
-                widths[column] = std::max(widths[column], row[column].size());
+                widths[column] = std::max(widths[column], width_of(row[column]));
             }
         }
         std::string text;
@@ -47,7 +53,7 @@ private:
     static void append(const std::vector<std::string>& row, const std::vector<std::size_t>& widths, std::string& text) {
         text += '|';
         for (std::size_t column = 0; column < row.size(); ++column) {
-            const std::string blanks(widths[column] - row[column].size(), ' ');
+            const std::string blanks(widths[column] - width_of(row[column]), ' ');
             // The first column holds names, the others numbers.
             text += ' ' + (column == 0 ? row[column] + blanks : blanks + row[column]) + " |";
         }
@@ -83,7 +89,7 @@ std::string class_table(const ClassificationReport& report) {
 }
 
 std::string confusion_table(const ClassificationReport& report) {
-    std::vector<std::string> head{"true class ↓, taken for →"};
+    std::vector<std::string> head{"class ↓ taken for →"};
     for (const ClassScores& scores : report.classes) {
         head.push_back(scores.name);
     }
@@ -121,6 +127,9 @@ std::string training_report(const ClassifierTraining& training) {
         Table sources = overall_table("source left out", report.min_confidence);
         for (const SourceScores& scores : training.left_out) {
             sources.add(overall_row(scores.source, scores.report));
+            if (scores.grouped) {
+                sources.add(overall_row(scores.source + ", merged", *scores.grouped));
+            }
         }
         text += "\n## Sources left out\n\nRows of a source, scored by a model that was trained on the other sources alone.\n\n" +
                 sources.text();

@@ -63,11 +63,9 @@ public:
         training.report = report_classification(predictions, names_, options_.min_confidence);
         training.calibration_error_before =
             report_classification(predictions_of(held_out, 1.0), names_, options_.min_confidence).calibration_error;
-        if (!options_.groups.empty()) {
-            training.grouped = report_grouped(predictions);
-        }
+        training.grouped = report_grouped(predictions);
         for (const std::string& source : sources_) {
-            training.left_out.push_back({source, leave_out(source, temperature)});
+            training.left_out.push_back(leave_out(source, temperature));
         }
         training.model = fit_whole(temperature);
         progress_("done", fits_, fits_);
@@ -153,7 +151,11 @@ private:
         return predictions;
     }
 
-    [[nodiscard]] ClassificationReport report_grouped(std::span<const Prediction> predictions) const {
+    /// Empty without groups.
+    [[nodiscard]] std::optional<ClassificationReport> report_grouped(std::span<const Prediction> predictions) const {
+        if (options_.groups.empty()) {
+            return std::nullopt;
+        }
         std::vector<std::string> group_names;
         std::vector<std::uint32_t> group_of;
         for (const std::string& name : names_) {
@@ -184,7 +186,7 @@ private:
         return sources;
     }
 
-    ClassificationReport leave_out(const std::string& source, double temperature) {
+    SourceScores leave_out(const std::string& source, double temperature) {
         std::vector<std::size_t> use;
         for (std::size_t row = 0; row < prompts_.size(); ++row) {
             if (prompts_[row].source != source) {
@@ -198,7 +200,8 @@ private:
                 add_scores(model, row, held_out);
             }
         }
-        return report_classification(predictions_of(held_out, temperature), names_, options_.min_confidence);
+        const auto predictions = predictions_of(held_out, temperature);
+        return {source, report_classification(predictions, names_, options_.min_confidence), report_grouped(predictions)};
     }
 
     config::TrainedClassifier fit_whole(double temperature) {

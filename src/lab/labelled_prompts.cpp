@@ -104,7 +104,9 @@ LabelledPrompts read_labelled_prompts(std::istream& lines, const std::string& fi
     RowReader reader(field, names);
     std::unordered_map<std::string, int> line_of_id;
     std::string line;
-    const auto problem = [&](int number, std::string message) { prompts.problems.push_back({file, number, 1, std::move(message)}); };
+    const auto problem = [&](int number, std::string message) {
+        prompts.problems.push_back({file, number, 1, std::move(message)});
+    };
     for (int number = 1; prompts.problems.size() < kLabelledProblemsMax; ++number) {
         const LineEnd end = next_line(lines, kLabelledPromptBytesMax, line);
         if (end == LineEnd::EndOfFile) {

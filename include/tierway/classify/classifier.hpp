@@ -49,16 +49,16 @@ struct ModelExplanation {
     double confidence = 0.0;              ///< Of its class, also when the stage abstains for it.
     std::string_view runner_up;           ///< The best label of any other class.
     double runner_up_confidence = 0.0;    ///< Of its class.
-    /// What spoke most for the label against the runner-up, strongest first, and by how much it moved their log-odds: n-grams in quotes
-    /// and structural features. At most `kDecidingFeatures`.
+    /// What spoke most for the label against the runner-up, strongest first, and by how much it moved their log-odds: n-grams in
+    /// quotes and structural features. At most `kDecidingFeatures`.
     std::vector<std::pair<std::string, double>> features;
 
     static constexpr std::size_t kDecidingFeatures = 12;
 };
 
 /// Asks a learned model, and abstains below the configured confidence, where the label that fits best is no class, and of a request
-/// without text. The confidence is calibrated: of the requests that are given one of 0.8, about 80 in 100 are of the class, if they are
-/// such as the model was trained on. Labels that mean the same class are added up. A thread that classifies keeps some memory for
+/// without text. The confidence is calibrated: of the requests that are given one of 0.8, about 80 in 100 are of the class, if they
+/// are such as the model was trained on. Labels that mean the same class are added up. A thread that classifies keeps some memory for
 /// it; nothing is allocated once warm.
 class ModelStage final : public Stage {
 public:

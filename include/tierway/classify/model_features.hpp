@@ -28,7 +28,7 @@ struct ModelScratch {
 void model_features(const Features& features, const config::ClassifierRecipe& recipe, ModelScratch& scratch,
                     std::vector<HashedFeature>& columns);
 
-/// Calls back with a name for each column that `model_features` fills: an n-gram in quotes, or a structural feature. For explanations.
+/// Calls back with a name for each column that `model_features` fills: an n-gram in quotes, or a structural feature. To explain.
 void name_model_features(const Features& features, const config::ClassifierRecipe& recipe,
                          const std::function<void(std::uint32_t column, std::string name)>& named);
 

@@ -17,8 +17,8 @@ namespace tierway::config {
 /// How many structural features `classify` knows. A model with another number is of a build that meant other things by them.
 inline constexpr std::uint32_t kStructureFeatures = 55;
 
-/// How a request becomes the columns of a classifier's model; `classify::model_features` carries it out. Columns are, in this order,
-/// the n-grams of the asks, the n-grams of the newest ask's opening, and the structural features. Stored in the model's file as
+/// How a request becomes the columns of a classifier's model; `classify::model_features` carries it out. Columns are, in this
+/// order, the n-grams of the asks, the n-grams of the newest ask's opening, and the structural features. Stored in the model's file as
 /// these bytes. The defaults are what cross-validation found best (docs/learning.md).
 struct ClassifierRecipe {
     NgramRecipe text{.word_slots_log2 = 14, .character_slots_log2 = 14, .characters_min = 4, .characters_max = 4};
@@ -36,8 +36,8 @@ struct ClassifierRecipe {
 };
 
 /// A multinomial logistic model of request classes, as its file holds it. Label l has the score
-/// `intercepts[l] + scales[l] · Σ value(column) · weights[column · stride + l]`; the probabilities are the softmax of the scores divided
-/// by the temperature.
+/// `intercepts[l] + scales[l] · Σ value(column) · weights[column · stride + l]`; the probabilities are the softmax of the scores
+/// divided by the temperature.
 /// Life cycle: opened with the configuration, shared by its snapshot; immutable, from any thread.
 class ClassifierModel {
 public:

@@ -47,6 +47,7 @@ ClassificationReport report_classification(std::span<const Prediction> predictio
                                            double min_confidence);
 
 /// The same predictions with classes taken together: `group_of[c]` is the new number of class c. Probabilities are added up.
-std::vector<Prediction> grouped(std::span<const Prediction> predictions, std::span<const std::uint32_t> group_of, std::size_t groups);
+std::vector<Prediction> grouped(std::span<const Prediction> predictions, std::span<const std::uint32_t> group_of,
+                                std::size_t groups);
 
 }  // namespace tierway::lab

@@ -8,7 +8,7 @@
 
 namespace tierway::lab {
 
-/// What a training came to, as Markdown that is readable as it stands: scores, scores per class, confusion, scores on sources left out.
+/// What a training came to, as Markdown that is readable as it stands: scores, also per class and on sources left out, and confusion.
 std::string training_report(const ClassifierTraining& training);
 
 /// The rows by source, origin and licence, as a Markdown table.

@@ -22,7 +22,7 @@ struct ClassifierTrainingOptions {
     double balance = 1.0;             ///< As the exponent of `balanced_weights`.
     std::size_t folds = 5;            ///< Of the cross-validation: 2 to 20.
     double min_confidence = 0.5;      ///< At which coverage is reported.
-    std::string judged_origin;        ///< Only rows of this origin are scored; the others are only trained with. Empty: all are scored.
+    std::string judged_origin;        ///< Only rows of this origin are scored; the others are trained with. Empty: all are.
     NameMap groups;                   ///< Scores are reported a second time with the labels merged so; empty: they are not.
 };
 
@@ -30,6 +30,7 @@ struct ClassifierTrainingOptions {
 struct SourceScores {
     std::string source;
     ClassificationReport report;
+    std::optional<ClassificationReport> grouped;  ///< With `groups`.
 };
 
 struct ClassifierTraining {

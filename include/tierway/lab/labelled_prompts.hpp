@@ -36,8 +36,8 @@ struct LabelledPrompts {
 };
 
 /// Reads JSON lines: `{"id": …, "class": …, "prompt": …}`, where `messages` (as a chat request has them, with `tools` and
-/// `response_format` when there are) may stand in place of `prompt`; `source`, `origin` and `licence` may be there, other members are passed over.
-/// Empty lines are, too. A second row of an id is a problem.
+/// `response_format` when there are) may stand in place of `prompt`; `source`, `origin` and `licence` may be
+/// there; other members and empty lines are passed over. A second row of an id is a problem.
 /// \param field the member that holds the class.
 /// \param file  names the stream in problems.
 LabelledPrompts read_labelled_prompts(std::istream& lines, const std::string& file, std::string_view field, const NameMap& names);

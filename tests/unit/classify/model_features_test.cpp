@@ -18,7 +18,7 @@ Features features_of(std::string_view ask) {
     return ChatBody(message("user", ask)).features(kModelLimits);
 }
 
-std::vector<HashedFeature> columns_of(const Features& features, const config::ClassifierRecipe& recipe = config::ClassifierRecipe{}) {
+std::vector<HashedFeature> columns_of(const Features& features, const config::ClassifierRecipe& recipe = {}) {
     ModelScratch scratch;
     std::vector<HashedFeature> columns;
     model_features(features, recipe, scratch, columns);
@@ -38,7 +38,8 @@ std::set<std::string> structure_of(const Features& features) {
 double norm_between(const std::vector<HashedFeature>& columns, std::size_t first, std::size_t end) {
     double squares = 0.0;
     for (const HashedFeature& column : columns) {
-        squares += column.slot >= first && column.slot < end ? static_cast<double>(column.value) * static_cast<double>(column.value) : 0.0;
+        const auto value = static_cast<double>(column.value);
+        squares += column.slot >= first && column.slot < end ? value * value : 0.0;
     }
     return std::sqrt(squares);
 }
@@ -80,7 +81,8 @@ TEST(ModelFeatures, EarlierAsksCountTogetherAndLess) {
     config::ClassifierRecipe recipe;
     const std::size_t words = recipe.text.word_slots();
     const ChatBody alone(message("user", "and in French"));
-    const ChatBody after(message("user", "translate") + "," + message("assistant", "Yes.") + "," + message("user", "and in French"));
+    const ChatBody after(message("user", "translate") + "," + message("assistant", "Yes.") + "," +
+                         message("user", "and in French"));
     const auto before = columns_of(alone.features(kModelLimits), recipe);
     const auto columns = columns_of(after.features(kModelLimits), recipe);
     EXPECT_NEAR(norm_between(columns, 0, words), std::sqrt(1.0 + 0.25 * 0.25), 1e-4);
@@ -132,7 +134,8 @@ TEST(StructureFeatures, DescribeTheEnvelope) {
 TEST(StructureFeatures, PutsEveryLengthIntoOneBucket) {
     for (const std::size_t size : {1U, 15U, 16U, 100U, 2'000U}) {
         const auto held = structure_of(features_of(std::string(size, 'x')));
-        EXPECT_EQ(std::count_if(held.begin(), held.end(), [](const std::string& name) { return name.starts_with("ask_bytes"); }), 1);
+        const auto is_length = [](const std::string& name) { return name.starts_with("ask_bytes"); };
+        EXPECT_EQ(std::count_if(held.begin(), held.end(), is_length), 1);
     }
     EXPECT_TRUE(structure_of(features_of(std::string(15, 'x'))).contains("ask_bytes<16"));
     EXPECT_TRUE(structure_of(features_of(std::string(16, 'x'))).contains("ask_bytes<32"));

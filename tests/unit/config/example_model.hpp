@@ -11,8 +11,8 @@
 
 namespace tierway::config::test {
 
-/// A folder of the running test's own, with a small model in it: two labels whose only weights are their intercepts, so that it gives
-/// every request the same probabilities.
+/// A folder of the running test's own, with a small model in it: two labels whose only weights are their intercepts, so that it
+/// gives every request the same probabilities.
 class ExampleModel {
 public:
     explicit ExampleModel(std::vector<std::string> labels = {"chat", "code"}, std::vector<float> intercepts = {0.0F, 1.0F})

@@ -77,7 +77,8 @@ TEST(LoadClassifierModel, RefusesNamesThatAreNotThere) {
     example.write();
     const LoadResult label = load_with(example, "{file: model.twm, labels: {cods: code}}");
     ASSERT_EQ(label.problems.size(), 1U);
-    EXPECT_NE(label.problems.front().message.find("names a label that the model does not have. Did you mean `code`?"), std::string::npos)
+    EXPECT_NE(label.problems.front().message.find("names a label that the model does not have. Did you mean `code`?"),
+              std::string::npos)
         << label.problems.front().message;
     const LoadResult request_class = load_with(example, "{file: model.twm, labels: {code: coder}}");
     ASSERT_EQ(request_class.problems.size(), 1U);

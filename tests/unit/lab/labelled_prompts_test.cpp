@@ -21,10 +21,12 @@ std::string problem_of(const std::string& text) {
 
 TEST(LabelledPrompts, AreReadAsTheGatewayReadsThem) {
     const LabelledPrompts prompts = read(
-        R"({"id":"a","class":"code","prompt":"Fix <system-reminder>no</system-reminder> \"this\"","source":"own","origin":"user","more":[1]})"
+        R"({"id":"a","class":"code","prompt":"Fix <system-reminder>no</system-reminder> \"this\"","source":"own",)"
+        R"("origin":"user","more":[1]})"
         "\n\n"
         R"({"id":"b","class":"qa","messages":[{"role":"system","content":"Be kind."},{"role":"user","content":"One"},)"
-        R"({"role":"assistant","content":"Two"},{"role":"user","content":"Three?"}],"tools":[{"type":"function","function":{"name":"f"}}]})");
+        R"({"role":"assistant","content":"Two"},{"role":"user","content":"Three?"}],)"
+        R"("tools":[{"type":"function","function":{"name":"f"}}]})");
     ASSERT_TRUE(prompts.problems.empty()) << prompts.problems.front().to_string();
     ASSERT_EQ(prompts.rows.size(), 2U);
     EXPECT_EQ(prompts.rows[0].features.ask, "Fix  \"this\"");
