@@ -219,7 +219,7 @@ start_tierway() {
     decisions="$results/decisions.jsonl"
     cat >"$results/tierway.yaml" <<YAML
 version: 1
-server: {listen: "127.0.0.1:$port", workers: 1, drain_delay: 0s, drain_timeout: 1s}
+server: {listen: "127.0.0.1:$port", workers: 1, drain_delay: 1ms, drain_timeout: 1s}
 admin: {listen: "127.0.0.1:$admin_port"}
 log: {level: warning, decisions: "$decisions"}
 providers:

@@ -6,6 +6,7 @@
 
 #include "app/check.hpp"
 #include "app/demo.hpp"
+#include "app/eval.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
 #include "app/keys.hpp"
@@ -60,6 +61,9 @@ int run(int argc, char** argv) {
         exit_code = explain(explain_options);
     });
 
+    EvalOptions eval_options;
+    add_eval(cli, eval_options, exit_code);
+
     NewKeyOptions new_key_options;
     CLI::App& keys_command = *cli.add_subcommand("keys", "Client keys (docs/keys.md)");
     keys_command.require_subcommand(1);
@@ -84,6 +88,8 @@ int run(int argc, char** argv) {
     simulate_command.add_option("--listen", simulate_options.listen, "Where they listen")->capture_default_str();
     simulate_command.add_option("--ready-file", simulate_options.ready_file,
                                 "Write the bound address here, as JSON, once it listens");
+    simulate_command.add_option("--replay", simulate_options.replay_files,
+                                "Give the recorded answers of these outcome files again instead of making some up");
     simulate_command.callback([&] { exit_code = simulate(simulate_options); });
 
     ReportOptions report_options;

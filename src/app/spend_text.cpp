@@ -1,10 +1,10 @@
 #include "app/spend_text.hpp"
 
-#include <algorithm>
 #include <string_view>
 #include <vector>
 
 #include "tierway/base/json_object_writer.hpp"
+#include "tierway/base/text_table.hpp"
 #include "tierway/base/time_text.hpp"
 
 namespace tierway::app {
@@ -131,24 +131,7 @@ std::string spend_table(const SpendQuery& query, std::span<const SpendRow> rows)
         total.names.front() = "total";
     }
     lines.push_back(cells_of(total));
-    std::vector<std::size_t> widths(lines.front().size());
-    for (const auto& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i) {
-            widths[i] = std::max(widths[i], line[i].size());
-        }
-    }
-    std::string text;
-    for (const auto& line : lines) {
-        for (std::size_t i = 0; i < line.size(); ++i) {
-            const std::string padding(widths[i] - line[i].size(), ' ');
-            // Names to the left, figures to the right.
-            text += i == 0 ? "" : "  ";
-            text += i < query.by.size() ? line[i] + padding : padding + line[i];
-        }
-        text.erase(text.find_last_not_of(' ') + 1);
-        text += '\n';
-    }
-    return text;
+    return text_table(lines, query.by.size());
 }
 
 std::string spend_csv(const SpendQuery& query, std::span<const SpendRow> rows) {

@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "simulator/draws.hpp"
+#include "simulator/model_list.hpp"
+#include "simulator/recorded_answer.hpp"
 #include "simulator/status_fault.hpp"
-#include "tierway/base/json_text.hpp"
 #include "tierway/dialect/error_body.hpp"
 #include "tierway/net/worker.hpp"
 #include "tierway/telemetry/log.hpp"
@@ -41,12 +42,6 @@ std::uint64_t unix_milliseconds() {
         std::chrono::duration_cast<Milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
-std::string model_json(std::string_view name, std::int64_t created) {
-    std::string out = R"({"id":)";
-    append_json_string(out, name);
-    return out + R"(,"object":"model","created":)" + std::to_string(created) + R"(,"owned_by":"tierway-simulator"})";
-}
-
 std::vector<std::string> names_of(const std::vector<ModelProfile>& models) {
     std::vector<std::string> names;
     for (const ModelProfile& model : models) {
@@ -74,8 +69,8 @@ Error wrong_method(std::string_view needed) {
 
 }  // namespace
 
-SimulatorHandler::SimulatorHandler(std::vector<ModelProfile> models)
-    : models_(std::move(models)), log_(names_of(models_)), started_at_(unix_seconds()) {}
+SimulatorHandler::SimulatorHandler(std::vector<ModelProfile> models, std::optional<Recordings> recordings)
+    : models_(std::move(models)), recordings_(std::move(recordings)), log_(names_of(models_)), started_at_(unix_seconds()) {}
 
 net::Task<> SimulatorHandler::handle(net::Exchange& exchange) {
     if (exchange.receive_error()) {
@@ -136,7 +131,7 @@ net::Task<> SimulatorHandler::handle_models(net::Exchange& exchange, std::string
     constexpr std::string_view kList = "/v1/models";
     std::string body;
     if (path == kList) {
-        body = models_json();
+        body = model_list_json(models_, started_at_);
     } else {
         const ModelProfile* model = find_model(path.substr(kList.size() + 1));
         if (model == nullptr) {
@@ -207,6 +202,14 @@ Result<SimulatorHandler::Turn> SimulatorHandler::read_turn(std::string_view body
     if (turn.faults.times && is_spent(turn)) {
         turn.faults = Faults();
     }
+    if (recordings_) {
+        auto recording = recordings_->find(turn.model->name, turn.input.question);
+        if (!recording) {
+            return recording.error();
+        }
+        turn.recording = *recording;
+        tell_what_is_recorded(*turn.recording, turn.input, turn.faults);
+    }
     return turn;
 }
 
@@ -244,7 +247,8 @@ net::Task<> SimulatorHandler::refuse(net::Exchange& exchange, const Turn& turn) 
 net::Task<> SimulatorHandler::answer(net::Exchange& exchange, Turn& turn) {
     std::vector<Answer> answers;
     for (unsigned choice = 0; choice < turn.input.choices; ++choice) {
-        answers.push_back(make_answer(*turn.model, turn.input, turn.faults, choice));
+        answers.push_back(turn.recording != nullptr ? recorded_answer(*turn.recording)
+                                                    : make_answer(*turn.model, turn.input, turn.faults, choice));
     }
     const Answer& first = answers.front();
     telemetry::log_debug("SIMULATED answer of " + turn.model->name + ": " + std::string(name_of(first.kind)) +
@@ -374,18 +378,13 @@ const ModelProfile* SimulatorHandler::find_model(std::string_view name) const no
     return found == models_.end() ? nullptr : &*found;
 }
 
-std::string SimulatorHandler::models_json() const {
-    std::string out = R"({"object":"list","data":[)";
-    for (const ModelProfile& model : models_) {
-        out += (&model == &models_.front() ? "" : ",") + model_json(model.name, started_at_);
-    }
-    return out + "]}";
-}
-
 net::HeaderBlock SimulatorHandler::headers_for(std::string_view content_type) {
     net::HeaderBlock headers;
     headers.add("content-type", content_type);
     headers.add("x-simulated", "tierway");
+    if (recordings_) {
+        headers.add("x-replayed", "recorded-answers");
+    }
     headers.add("x-request-id", ids_.next(unix_milliseconds()).view());
     return headers;
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,13 +15,15 @@
 #include "tierway/base/request_id.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/simulator/profile.hpp"
+#include "tierway/simulator/recordings.hpp"
 
 namespace tierway::simulator {
 
 /// Answers the simulator's requests. Lives on one worker; must outlive it.
 class SimulatorHandler final : public net::Handler {
 public:
-    explicit SimulatorHandler(std::vector<ModelProfile> models);
+    /// \param recordings what to answer with; absent: answers are made up.
+    explicit SimulatorHandler(std::vector<ModelProfile> models, std::optional<Recordings> recordings = std::nullopt);
 
     net::Task<> handle(net::Exchange& exchange) override;
 
@@ -30,6 +33,7 @@ private:
         ChatInput input;
         Faults faults;
         const ModelProfile* model = nullptr;
+        const Recording* recording = nullptr;  ///< Null: the answer is made up.
         Usage billed;
         std::size_t tokens_sent = 0;
     };
@@ -54,11 +58,11 @@ private:
     bool is_spent(const Turn& turn);
     void bill(Turn& turn, const SendStep& step);
     [[nodiscard]] const ModelProfile* find_model(std::string_view name) const noexcept;
-    [[nodiscard]] std::string models_json() const;
     net::HeaderBlock headers_for(std::string_view content_type);
     std::string next_id();
 
     std::vector<ModelProfile> models_;
+    std::optional<Recordings> recordings_;
     RequestLog log_;
     RequestIdSource ids_;
     std::unordered_map<std::uint64_t, std::uint64_t> fault_uses_;  ///< Hash of directive and question → how often it came.

@@ -13,13 +13,25 @@ namespace tierway::simulator {
 /// The order of members is the order of life: the server goes first, then the worker with its suspended coroutines, which refer
 /// to the handler.
 struct Simulator::Impl {
-    explicit Impl(std::vector<ModelProfile> models)
-        : handler(std::move(models)), server({net::ServingWorker{&worker, &handler}}, net::ServerLimits()) {}
+    Impl(std::vector<ModelProfile> models, std::optional<Recordings> recordings)
+        : handler(std::move(models), std::move(recordings)), server({net::ServingWorker{&worker, &handler}}, net::ServerLimits()) {}
 
     SimulatorHandler handler;
     net::Worker worker;
     net::Server server;
     std::uint16_t port = 0;
+
+    static Result<std::unique_ptr<Simulator>> serve(std::unique_ptr<Impl> impl, const std::string& host, std::uint16_t port,
+                                                    const std::string& what) {
+        const auto bound = impl->server.listen(host, port);
+        if (!bound) {
+            return bound.error();
+        }
+        impl->port = *bound;
+        impl->worker.start("simulator");
+        telemetry::log_info("SIMULATED upstream on " + host + ":" + std::to_string(*bound) + " " + what);
+        return std::unique_ptr<Simulator>(new Simulator(std::move(impl)));
+    }
 };
 
 Simulator::Simulator(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -42,16 +54,21 @@ Result<std::unique_ptr<Simulator>> Simulator::start(std::vector<ModelProfile> mo
         }
         names += (names.empty() ? "" : ", ") + model.name;
     }
-    auto impl = std::make_unique<Impl>(std::move(models));
-    const auto bound = impl->server.listen(host, port);
-    if (!bound) {
-        return bound.error();
+    return Impl::serve(std::make_unique<Impl>(std::move(models), std::nullopt), host, port,
+                       "serves " + names + ": a program makes its answers up, nothing it says is real");
+}
+
+Result<std::unique_ptr<Simulator>> Simulator::replay(Recordings recordings, const std::string& host, std::uint16_t port) {
+    std::vector<ModelProfile> models;
+    for (std::string& name : recordings.model_names()) {
+        ModelProfile& model = models.emplace_back();
+        model.name = std::move(name);
+        model.first_token_delay = Milliseconds(0);
+        model.tokens_per_second = 0.0;
     }
-    impl->port = *bound;
-    impl->worker.start("simulator");
-    telemetry::log_info("SIMULATED upstream on " + host + ":" + std::to_string(*bound) + " serves " + names +
-                        ": a program makes its answers up, nothing it says is real");
-    return std::unique_ptr<Simulator>(new Simulator(std::move(impl)));
+    const std::string count = std::to_string(recordings.size());
+    return Impl::serve(std::make_unique<Impl>(std::move(models), std::move(recordings)), host, port,
+                       "gives " + count + " recorded answers again; no model is asked");
 }
 
 }  // namespace tierway::simulator

@@ -7,6 +7,7 @@
 
 #include "tierway/base/error.hpp"
 #include "tierway/simulator/profile.hpp"
+#include "tierway/simulator/recordings.hpp"
 
 namespace tierway::simulator {
 
@@ -18,6 +19,9 @@ public:
     /// \param port 0 lets the system choose. Errors: Internal, when the address cannot be bound.
     static Result<std::unique_ptr<Simulator>> start(std::vector<ModelProfile> models, const std::string& host,
                                                     std::uint16_t port);
+    /// An upstream that gives recorded answers again instead of making some up: at once, with the recorded token counts, to
+    /// exactly the recorded prompts. Its answers carry the header `x-replayed: recorded-answers` beside the other labels.
+    static Result<std::unique_ptr<Simulator>> replay(Recordings recordings, const std::string& host, std::uint16_t port);
     ~Simulator();
     Simulator(const Simulator&) = delete;
     Simulator& operator=(const Simulator&) = delete;
