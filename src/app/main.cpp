@@ -9,6 +9,7 @@
 #include "app/eval.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
+#include "app/export_outcomes.hpp"
 #include "app/keys.hpp"
 #include "app/report.hpp"
 #include "app/serve.hpp"
@@ -63,6 +64,9 @@ int run(int argc, char** argv) {
 
     EvalOptions eval_options;
     add_eval(cli, eval_options, exit_code);
+
+    ExportOptions export_options;
+    add_export(cli, export_options, exit_code);
 
     NewKeyOptions new_key_options;
     CLI::App& keys_command = *cli.add_subcommand("keys", "Client keys (docs/keys.md)");

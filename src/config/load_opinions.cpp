@@ -143,7 +143,8 @@ void read_opinions(Loading& loading, const OpinionNodes& nodes, RequestClass& re
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section) {
     const Snapshot& snapshot = loading.snapshot;
     const auto gives_opinions = [&snapshot](ModelId model) {
-        return std::any_of(snapshot.classes.begin(), snapshot.classes.end(), [model](const RequestClass& request_class) {
+        return (snapshot.shadow && snapshot.shadow->judge == model) ||
+               std::any_of(snapshot.classes.begin(), snapshot.classes.end(), [model](const RequestClass& request_class) {
             const auto& escalation = request_class.escalation;
             return escalation && ((escalation->agreement && escalation->agreement->model == model) ||
                                   (escalation->verifier && escalation->verifier->model == model));

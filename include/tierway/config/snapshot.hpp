@@ -22,6 +22,7 @@
 #include "tierway/config/opinions.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
+#include "tierway/config/shadow.hpp"
 #include "tierway/config/text_pattern.hpp"
 #include "tierway/config/timeouts.hpp"
 
@@ -244,6 +245,7 @@ struct Snapshot {
     BreakerLimits breaker;
     Store store;
     std::vector<Budget> budgets;
+    std::optional<Shadow> shadow;                             ///< Absent: nothing is looked at a second time.
     std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     RateLimits key_limits;                                    ///< Of each key that states none of its own.
