@@ -207,7 +207,7 @@ def test_a_frontier_that_fails_harms_nobody(tmp_path):
 
 
 def test_a_class_below_its_bar_raises_the_alarm(tmp_path):
-    with ShadowLane(tmp_path, concurrent=64) as lane:
+    with ShadowLane(tmp_path, concurrent=64, usd_per_day=50) as lane:
         below = 'tierway_quality_below_bar{class="judged"}'
         lane.cheap.default = whole(answer("41"))
         lane.gateway.ask(headers=JUDGED)
