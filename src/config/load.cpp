@@ -73,6 +73,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     }
     load_required(loading, root, "tiers", "lists of models, cheapest tier first", load_tiers);
     load_optional(loading, root, "gate", load_gate);
+    load_optional(loading, root, "calibration", load_calibration);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
     load_optional(loading, root, "shadow", load_shadow);

@@ -11,6 +11,7 @@ constexpr std::int64_t kTokensMax = 1'000'000;
 constexpr std::size_t kFieldBytesMax = 64;
 constexpr std::size_t kPromptBytesMax = std::size_t{16} << 10U;
 constexpr Milliseconds kWaitMax{60'000};
+constexpr double kTemperatureMax = 2.0;
 /// Of a model that is sampled again: at the temperature of most requests, which is low or none, it would only repeat itself.
 constexpr double kResampleTemperature = 0.7;
 
@@ -32,16 +33,10 @@ void read_output_tokens(MapReader& reader, std::optional<std::int64_t>& limit) {
 }
 
 void read_temperature(MapReader& reader, std::optional<double>& temperature) {
-    const YamlNode* node = reader.take_scalar("temperature");
-    if (node == nullptr) {
-        return;
+    double value = 0.0;
+    if (reader.read_real("temperature", value, kTemperatureMax)) {
+        temperature = value;
     }
-    const auto parsed = parse_temperature(node->text);
-    if (!parsed.value) {
-        reader.fail("temperature", node->place, parsed.problem);
-        return;
-    }
-    temperature = *parsed.value;
 }
 
 void read_text(MapReader& reader, std::string_view key, std::string& target, std::size_t bytes_max) {

@@ -128,6 +128,10 @@ bool MapReader::read_fraction(std::string_view key, double& target) {
     return read_number(key, target, parse_fraction);
 }
 
+bool MapReader::read_real(std::string_view key, double& target, double max) {
+    return read_number(key, target, [max](std::string_view text) { return parse_real(text, max); });
+}
+
 bool MapReader::read_price(std::string_view key, PicoUsdPerToken& target) {
     return read_number(key, target, parse_price);
 }

@@ -35,6 +35,8 @@ public:
     bool read_duration(std::string_view key, Milliseconds& target, Milliseconds max);
     bool read_size(std::string_view key, std::size_t& target, std::size_t min, std::size_t max);
     bool read_fraction(std::string_view key, double& target);
+    /// A decimal number from 0 to `max`.
+    bool read_real(std::string_view key, double& target, double max);
     bool read_price(std::string_view key, PicoUsdPerToken& target);
     /// How many times a price, in thousandths.
     bool read_factor(std::string_view key, std::optional<std::int64_t>& target);

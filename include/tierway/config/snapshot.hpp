@@ -17,6 +17,7 @@
 #include "tierway/config/access_key.hpp"
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/failure_limits.hpp"
+#include "tierway/config/gain_rule.hpp"
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
 #include "tierway/config/opinions.hpp"
@@ -145,7 +146,8 @@ enum class WhenTierIsDown : std::uint8_t {
 
 struct Escalation {
     TierId to{};
-    double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1.
+    double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1; only without a gain rule.
+    std::optional<GainRule> gain{};
     std::optional<Agreement> agreement{};
     std::optional<Verifier> verifier{};
 };
@@ -246,6 +248,7 @@ struct Snapshot {
     Store store;
     std::vector<Budget> budgets;
     std::optional<Shadow> shadow;                             ///< Absent: nothing is looked at a second time.
+    std::string calibration_file;                             ///< What `tierway calibrate` wrote; empty: classes are not calibrated.
     std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     RateLimits key_limits;                                    ///< Of each key that states none of its own.
