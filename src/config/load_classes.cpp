@@ -35,7 +35,13 @@ void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_
     if (reader.require("to", "the tier to escalate to") != nullptr) {
         raw.escalate_to = read_tier(loading, reader, "to");
     }
-    if (reader.require("below", "the confidence from 0 to 1 below which to escalate") != nullptr) {
+    std::optional<GainRule> gain;
+    read_gain_rule(loading, reader, gain);
+    if (gain) {
+        if (const YamlNode* both = reader.take("below"); both != nullptr) {
+            reader.fail("below", both->place, "must not stand beside `gain`: one of them decides");
+        }
+    } else if (reader.require("below", "the confidence from 0 to 1 below which to escalate, or `gain`") != nullptr) {
         reader.read_fraction("below", below);
     }
     raw.opinions = {reader.take("agreement"), reader.take("verifier")};
@@ -52,6 +58,7 @@ void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_
     Escalation& escalation = request_class.escalation.emplace();
     escalation.to = *raw.escalate_to;
     escalation.below = below;
+    escalation.gain = gain;
 }
 
 void read_max_tier(Loading& loading, MapReader& reader, RequestClass& request_class, RawClass& raw) {

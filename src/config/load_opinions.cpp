@@ -6,6 +6,7 @@
 namespace tierway::config {
 namespace {
 
+constexpr double kTemperatureMax = 2.0;  // Of the API.
 constexpr unsigned kSamplesMax = 8;
 constexpr std::int64_t kTokensMax = 1'000'000;
 constexpr std::size_t kFieldBytesMax = 64;
@@ -32,16 +33,10 @@ void read_output_tokens(MapReader& reader, std::optional<std::int64_t>& limit) {
 }
 
 void read_temperature(MapReader& reader, std::optional<double>& temperature) {
-    const YamlNode* node = reader.take_scalar("temperature");
-    if (node == nullptr) {
-        return;
+    double value = 0.0;
+    if (reader.read_real("temperature", value, kTemperatureMax)) {
+        temperature = value;
     }
-    const auto parsed = parse_temperature(node->text);
-    if (!parsed.value) {
-        reader.fail("temperature", node->place, parsed.problem);
-        return;
-    }
-    temperature = *parsed.value;
 }
 
 void read_text(MapReader& reader, std::string_view key, std::string& target, std::size_t bytes_max) {

@@ -32,6 +32,7 @@ void load_providers(Loading& loading, const YamlNode& section);
 void load_models(Loading& loading, const YamlNode& section);
 void load_tiers(Loading& loading, const YamlNode& section);
 void load_gate(Loading& loading, const YamlNode& section);
+void load_calibration(Loading& loading, const YamlNode& section);
 void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
@@ -54,6 +55,9 @@ void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overri
 void read_secret(Loading& loading, MapReader& reader, std::string_view key, Secret& target);
 /// Reads the key `ca_file`, a PEM bundle that exists.
 void read_ca_file(MapReader& reader, std::string& ca_file);
+
+/// Reads the key `gain` of a class's `escalate`, when it is there.
+void read_gain_rule(Loading& loading, MapReader& parent, std::optional<GainRule>& target);
 
 /// Reads the keys `usd_per_request` and `caps` of a class, when they are there.
 void read_usd_per_request(Loading& loading, MapReader& parent, std::optional<Usd>& limit);

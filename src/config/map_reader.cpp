@@ -66,12 +66,6 @@ const YamlNode* MapReader::require(std::string_view key, std::string_view what) 
     return take(key);
 }
 
-void MapReader::refuse_future(std::string_view key) {
-    if (const YamlEntry* entry = find(key); entry != nullptr) {
-        fail(key, entry->key_place, "is not in this build yet: remove it");
-    }
-}
-
 const YamlNode* MapReader::take_scalar(std::string_view key) {
     const YamlNode* node = take(key);
     if (node != nullptr && node->kind != YamlNode::Kind::Scalar) {
@@ -126,6 +120,10 @@ bool MapReader::read_size(std::string_view key, std::size_t& target, std::size_t
 
 bool MapReader::read_fraction(std::string_view key, double& target) {
     return read_number(key, target, parse_fraction);
+}
+
+bool MapReader::read_real(std::string_view key, double& target, double max) {
+    return read_number(key, target, [max](std::string_view text) { return parse_real(text, max); });
 }
 
 bool MapReader::read_price(std::string_view key, PicoUsdPerToken& target) {

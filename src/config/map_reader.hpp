@@ -27,14 +27,14 @@ public:
     const YamlNode* take(std::string_view key);
     /// Like `take`, but an absent key is a problem too. `what` says what to write: "`version: 1`".
     const YamlNode* require(std::string_view key, std::string_view what);
-    /// A key of the design that this build does not have: a problem when it is there.
-    void refuse_future(std::string_view key);
 
     bool read_text(std::string_view key, std::string& target);
     bool read_bool(std::string_view key, bool& target);
     bool read_duration(std::string_view key, Milliseconds& target, Milliseconds max);
     bool read_size(std::string_view key, std::size_t& target, std::size_t min, std::size_t max);
     bool read_fraction(std::string_view key, double& target);
+    /// A decimal number from 0 to `max`.
+    bool read_real(std::string_view key, double& target, double max);
     bool read_price(std::string_view key, PicoUsdPerToken& target);
     /// How many times a price, in thousandths.
     bool read_factor(std::string_view key, std::optional<std::int64_t>& target);

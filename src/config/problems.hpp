@@ -26,6 +26,8 @@ public:
     void error(Place place, std::string message);
     void warn(Place place, std::string message);
 
+    /// The file that the problems are of, as it was named.
+    [[nodiscard]] const std::string& file() const noexcept { return file_; }
     [[nodiscard]] bool any() const noexcept { return !errors_.empty(); }
 
     /// `did_you_mean`, unless nobody would read the answer.

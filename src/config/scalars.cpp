@@ -160,14 +160,14 @@ Parsed<double> parse_fraction(std::string_view text) {
     return Parsed<double>::good(number);
 }
 
-Parsed<double> parse_temperature(std::string_view text) {
-    constexpr double kTemperatureMax = 2.0;
+Parsed<double> parse_real(std::string_view text, double max) {
     double number = -1.0;
     if (text.size() <= kFractionBytesMax && is_plain_decimal(text)) {
         std::from_chars(text.data(), text.data() + text.size(), number);
     }
-    if (number < 0.0 || number > kTemperatureMax) {
-        return Parsed<double>::bad("must be a number from 0 to 2, not " + quoted_value(text));
+    if (!(number >= 0.0 && number <= max)) {
+        return Parsed<double>::bad("must be a plain number from 0 to " + std::to_string(static_cast<std::int64_t>(max)) + ", not " +
+                                   quoted_value(text));
     }
     return Parsed<double>::good(number);
 }

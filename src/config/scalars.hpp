@@ -36,8 +36,8 @@ Parsed<Milliseconds> parse_duration(std::string_view text, Milliseconds max);
 Parsed<std::size_t> parse_size(std::string_view text, std::size_t min, std::size_t max);
 /// A plain decimal from 0 to 1.
 Parsed<double> parse_fraction(std::string_view text);
-/// 0 to 2, the range of the API.
-Parsed<double> parse_temperature(std::string_view text);
+/// A decimal number from 0 to `max`.
+Parsed<double> parse_real(std::string_view text, double max);
 /// A plain decimal of USD per million tokens with at most six decimals, read exactly; at most 100,000.
 Parsed<PicoUsdPerToken> parse_price(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tierway/base/assert.hpp"
+#include "tierway/decision/expected_cost.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/acknowledgement.hpp"
@@ -46,6 +47,36 @@ policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_
     return asked;
 }
 
+/// Lets a class that decides by the ask alone choose its tier: no draft is judged then. Climbing passes the approver.
+void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, SteadyTime now, Plan& plan) {
+    policy::Route& route = *plan.route;
+    plan.learnt = options.gains != nullptr && route.cascade ? options.gains->find(route.request_class) : nullptr;
+    if (plan.learnt == nullptr || plan.learnt->time != config::GainTime::Ask) {
+        return;
+    }
+    const PairCalibration& pair = *plan.learnt->pair;
+    const Chances chances = pair.ask ? pair.ask->chances(plan.features.ask, plan.ngrams, plan.hashed)
+                                     : Chances{pair.table.cheap_acceptable, pair.table.strong_acceptable};
+    const double dearer = usual_usd_difference(snapshot, pair, dialect::estimate_tokens(plan.request.prompt_text_bytes));
+    plan.expected_gain = chances.gain();
+    if (*plan.expected_gain > plan.learnt->lambda.value_or(0.0) * dearer) {
+        policy::ClimbRequest climb;
+        climb.request_class = route.request_class;
+        climb.from = route.tier;
+        climb.to = route.cascade->to;
+        climb.why = policy::ClimbReason::ExpectedGain;
+        climb.request_ceiling = plan.ceiling;
+        climb.estimate = dearest_attempt(snapshot, route.cascade->targets, plan);
+        policy::Approval approval = policy::approve(snapshot, *plan.principal, climb, options.quotas, now);
+        if (approval.approved) {
+            route.tier = route.cascade->to;
+            route.targets = route.cascade->targets;
+        }
+        plan.climbs.push_back({climb.from, climb.to, climb.why, climb.estimate, std::move(approval)});
+    }
+    route.cascade.reset();
+}
+
 /// Binds the request and lets it through the gate.
 Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& options, const policy::Wish& wish, SteadyTime now,
                            Plan& plan) {
@@ -69,6 +100,7 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
         return route.error();
     }
     plan.route = std::move(*route);
+    choose_by_ask(snapshot, options, now, plan);
     return policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
 }
 
@@ -117,6 +149,8 @@ void Plan::reset() {
     ceiling.reset();
     route.reset();
     climbs.clear();
+    learnt = nullptr;
+    expected_gain.reset();
     recovery = config::Recovery::Fail;
     gate = {};
 }
@@ -146,6 +180,9 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     }
     classify::FeatureLimits limits = classifier.looks_at();
     limits.text_shape = limits.text_shape || options.text_shape;
+    if (options.whole_ask || (options.gains != nullptr && options.gains->looks_at_ask())) {
+        limits.ask_bytes_max = std::max(limits.ask_bytes_max, classify::FeatureLimits{}.ask_bytes_max);
+    }
     classify::extract_features(plan.request, plan.features, limits);
     plan.classification = classifier.classify(plan.features, *declared);
 

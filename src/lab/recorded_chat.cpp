@@ -13,6 +13,9 @@ dialect::ChatAnswer recorded_chat(const RecordedAnswer& recorded, bool with_logp
     }
     dialect::ChatAnswer answer;
     answer.choices.push_back(std::move(choice));
+    dialect::TokenUsage& usage = answer.usage.emplace();
+    usage.prompt = recorded.prompt_tokens;
+    usage.completion = recorded.completion_tokens;
     return answer;
 }
 

@@ -90,6 +90,7 @@ struct Replayer::Work {
         body = client_request(outcome.prompt);
         decision::PlanOptions options;
         options.principal = &policy::local_principal();
+        options.gains = core.gains.get();
         return decision::make_plan(snapshot(), *core.classifier, options, body, parser, SteadyTime(), plan);
     }
 
@@ -118,7 +119,7 @@ struct Replayer::Work {
         row.kept = row.climbed ? row.cheap : leg;
         row.stepped_up = row.climbed ? leg : row.frontier;
         // Without a score of the plan's own, the binding is all that ranks.
-        row.score = row.climbed ? 1.0 : 0.0;
+        row.score = plan.expected_gain.value_or(row.climbed ? 1.0 : 0.0);
     }
 
     /// What the second model answered, or absent when the route asks for none.
@@ -190,7 +191,7 @@ struct Replayer::Work {
         row.confidence = verdict.judgement.confidence;
         row.uncalibrated = cascade::combine(verdict.judgement.signals);
         row.draft_acceptable = draft.answer->acceptable;
-        row.score = 1.0 - verdict.judgement.confidence;
+        row.score = verdict.expected_gain.value_or(1.0 - verdict.judgement.confidence);
         row.kept = {bill.total(), draft.answer->acceptable};
         row.escalated = verdict.wants_better && approves(bill.total());
         if (verdict.wants_better && !row.escalated &&

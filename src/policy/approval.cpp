@@ -14,6 +14,8 @@ std::string_view name_of(ClimbReason reason) noexcept {
             return "low_confidence";
         case ClimbReason::TierDown:
             return "tier_down";
+        case ClimbReason::ExpectedGain:
+            return "expected_gain";
         case ClimbReason::Classified:
             return "classified";
         case ClimbReason::Capability:

@@ -17,6 +17,7 @@
 #include "tierway/config/access_key.hpp"
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/failure_limits.hpp"
+#include "tierway/config/gain_rule.hpp"
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
 #include "tierway/config/opinions.hpp"
@@ -144,7 +145,8 @@ enum class WhenTierIsDown : std::uint8_t {
 
 struct Escalation {
     TierId to{};
-    double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1.
+    double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1; only without a gain rule.
+    std::optional<GainRule> gain{};
     std::optional<Agreement> agreement{};
     std::optional<Verifier> verifier{};
 };
@@ -197,9 +199,19 @@ struct Rule {
     RuleConditions when;
 };
 
+class ClassifierModel;
+
+/// A learned model among the classifier's stages; asked after the rules.
+struct ModelSettings {
+    std::shared_ptr<const ClassifierModel> model;  ///< Never null.
+    double min_confidence = 0.5;                   ///< Below this the model abstains.
+    std::vector<std::optional<ClassId>> class_of_label;  ///< By label of the model; empty: the model abstains where it fits best.
+};
+
 struct ClassifierSettings {
     ClassId default_class{};
-    std::vector<Rule> rules;  ///< First match wins.
+    std::vector<Rule> rules;             ///< First match wins.
+    std::optional<ModelSettings> model;  ///< Asked where no rule matches.
 };
 
 /// Whose spending is limited together.
@@ -244,6 +256,7 @@ struct Snapshot {
     BreakerLimits breaker;
     Store store;
     std::vector<Budget> budgets;
+    std::string calibration_file;                             ///< What `tierway calibrate` wrote; empty: classes are not calibrated.
     std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     RateLimits key_limits;                                    ///< Of each key that states none of its own.

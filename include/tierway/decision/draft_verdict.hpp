@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "tierway/cascade/confidence.hpp"
 #include "tierway/cascade/opinions.hpp"
 #include "tierway/cascade/signals.hpp"
@@ -16,7 +18,12 @@ struct DraftVerdict {
     cascade::Judgement judgement;
     /// The answer is not good enough to be served as it is: the higher tier is to be asked, if the approver agrees.
     bool wants_better = false;
+    /// P(the higher tier's answer is acceptable) − P(this one is); absent when nothing was learnt of the class.
+    std::optional<double> expected_gain{};
 };
+
+/// Where the final answer of the class's drafts stands, and no opinion yet.
+Opinions no_opinions(const config::Snapshot& snapshot, config::ClassId request_class);
 
 /// Judges the bound tier's answer of a route that may climb. Pure: the gateway serves by it, and an offline evaluation replays it.
 /// REQUIRES: a plan whose route has a cascade. \param expected of the plan's request, see `cascade::expectation_of`.

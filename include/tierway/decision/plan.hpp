@@ -12,6 +12,7 @@
 #include "tierway/base/usd.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/decision/gain_policy.hpp"
 #include "tierway/dialect/chat_request.hpp"
 #include "tierway/ledger/token_estimator.hpp"
 #include "tierway/policy/binding.hpp"
@@ -30,6 +31,8 @@ struct PlanOptions {
     std::optional<std::string_view> acknowledged;  ///< `x-tierway-acknowledge-usd`, when the header is there.
     /// What the models' providers have taught of their tokens; null: nothing. Must outlive the plan.
     const ledger::TokenEstimator* estimator = nullptr;
+    const GainPolicy* gains = nullptr;  ///< What was learnt of the classes; null: nothing. Must outlive the plan.
+    bool whole_ask = false;   ///< Extract the ask's text even if nothing looks at it.
     bool text_shape = false;  ///< Describe the ask's shape even if no classifier stage looks at it.
 };
 
@@ -43,9 +46,14 @@ struct Plan {
     std::optional<config::TierId> ceiling;  ///< The request's own, from `x-tierway-max-tier`.
     std::optional<policy::Route> route;
     std::vector<policy::Climb> climbs;  ///< Asked of the approver while binding, in order, also when that ended the request.
+    const LearntClass* learnt = nullptr;  ///< Of the request's class, when its route may climb for quality; else null.
+    std::optional<double> expected_gain;  ///< Of climbing, where that is decided by the ask alone.
     config::Recovery recovery = config::Recovery::Fail;
     ledger::PromptEstimates prompt;  ///< Once the request is read.
     policy::GatePass gate;           ///< Once there is a route; also when it was refused.
+
+    NgramScratch ngrams;  ///< Memory for what looks at the ask's words.
+    std::vector<HashedFeature> hashed;
 
     /// Forgets the last request and keeps the memory.
     void reset();

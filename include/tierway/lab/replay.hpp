@@ -11,6 +11,7 @@
 #include "tierway/base/usd.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/decision/gain_policy.hpp"
 #include "tierway/lab/outcome.hpp"
 
 namespace tierway::lab {
@@ -19,6 +20,7 @@ namespace tierway::lab {
 struct DecisionCore {
     config::SnapshotPtr snapshot;                          ///< Never null.
     std::shared_ptr<const classify::Classifier> classifier;  ///< Never null; made of that snapshot.
+    decision::GainPolicyPtr gains{};  ///< What was learnt of its classes; null: nothing.
 };
 
 /// What one way of answering a row comes to.

@@ -1,0 +1,57 @@
+#include "tierway/decision/calibration.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tierway::decision {
+namespace {
+
+template <class Values>
+double score_of(const LinearModel& model, const Values& values, const std::vector<double>& means, const std::vector<double>& scales) {
+    double score = model.intercept;
+    for (std::size_t i = 0; i < model.weights.size(); ++i) {
+        score += model.weights[i] * (values[i] - means[i]) * scales[i];
+    }
+    return score;
+}
+
+}  // namespace
+
+Chances AskModel::chances(std::string_view ask, NgramScratch& scratch, std::vector<HashedFeature>& features) const {
+    const classify::AskMeasures measures = classify::measure_ask(ask);
+    double cheap_score = score_of(cheap, measures, means, scales);
+    double strong_score = score_of(strong, measures, means, scales);
+    hash_ngrams(ask, recipe, scratch, features);
+    for (const HashedFeature& feature : features) {
+        cheap_score += static_cast<double>(ngrams[2 * feature.slot] * feature.value);
+        strong_score += static_cast<double>(ngrams[2 * feature.slot + 1] * feature.value);
+    }
+    return {cascade::sigmoid(cheap_score), cascade::sigmoid(strong_score)};
+}
+
+Chances DraftModel::chances(const cascade::DraftMeasures& measures) const {
+    return {cheap_map(cascade::sigmoid(score_of(cheap, measures, means, scales))),
+            strong_map(cascade::sigmoid(score_of(strong, measures, means, scales)))};
+}
+
+const PairCalibration* Calibration::find(const PairKey& key) const noexcept {
+    const auto found = std::find_if(pairs_.begin(), pairs_.end(), [&](const PairCalibration& pair) { return pair.key == key; });
+    return found == pairs_.end() ? nullptr : &*found;
+}
+
+std::optional<PairKey> pair_key(const config::Snapshot& snapshot, config::ClassId request_class) {
+    const config::RequestClass& configured = snapshot.request_class(request_class);
+    if (!configured.escalation) {
+        return std::nullopt;
+    }
+    PairKey key;
+    key.request_class = configured.name;
+    key.cheap = snapshot.model(snapshot.tier(configured.tier).models.front()).name;
+    key.strong = snapshot.model(snapshot.tier(configured.escalation->to).models.front()).name;
+    if (const auto& agreement = configured.escalation->agreement) {
+        key.second = agreement->model ? snapshot.model(*agreement->model).name : key.cheap;
+    }
+    return key;
+}
+
+}  // namespace tierway::decision
