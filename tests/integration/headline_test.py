@@ -49,9 +49,9 @@ def test_the_gateway_agrees_with_the_evaluation_to_the_row(data):
     done = headline(data)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "All 12 rows agree with tierway eval" in done.stdout
-    # The three empty drafts are given up whatever else the configuration says.
+    # The empty drafts of sums are given up whatever else the configuration says; code goes straight up.
     escalated = int(done.stdout.split(" escalated")[0].rsplit(" ", 1)[1])
-    assert escalated >= 3, done.stdout
+    assert escalated >= 2, done.stdout
 
 
 def test_a_configuration_that_serves_differently_is_found_out(data, tmp_path):
