@@ -79,6 +79,12 @@ ordered_json route_json(const config::Snapshot& snapshot, const policy::Route& r
         json["cascade"] = {{"to", snapshot.tier(route.cascade->to).name},
                            {"below", route.cascade->below},
                            {"models", models_json(snapshot, route.cascade->targets)}};
+        if (route.cascade->agreement) {
+            json["cascade"]["agreement"] = snapshot.model(*route.cascade->agreement).name;
+        }
+        if (route.cascade->verifier) {
+            json["cascade"]["verifier"] = snapshot.model(*route.cascade->verifier).name;
+        }
     }
     return json;
 }
@@ -176,9 +182,15 @@ int explain(const ExplainOptions& options) {
         return kWrongUsage;
     }
     const classify::Classifier classifier(loaded.snapshot);
+    const auto gains = decision::GainPolicy::load(*loaded.snapshot);
+    if (!gains) {
+        std::cerr << gains.error().message() << '\n';
+        return kWrongUsage;
+    }
     wire::JsonParser parser;
     decision::Plan plan;
     decision::PlanOptions plan_options;
+    plan_options.gains = gains->get();
     plan_options.principal = principal;
     plan_options.declared_class = options.declared_class;
     plan_options.text_shape = true;

@@ -14,6 +14,7 @@ struct RawClass {
     std::optional<TierId> tier;
     std::optional<TierId> escalate_to;
     std::optional<TierId> max_tier;
+    OpinionNodes opinions;
 };
 
 bool has_inside_model(const Snapshot& snapshot, TierId tier) {
@@ -43,6 +44,7 @@ void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_
     } else if (reader.require("below", "the confidence from 0 to 1 below which to escalate, or `gain`") != nullptr) {
         reader.read_fraction("below", below);
     }
+    raw.opinions = {reader.take("agreement"), reader.take("verifier")};
     reader.finish();
     if (!raw.escalate_to) {
         return;
@@ -53,7 +55,10 @@ void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_
         raw.escalate_to.reset();
         return;
     }
-    request_class.escalation = Escalation{*raw.escalate_to, below, gain};
+    Escalation& escalation = request_class.escalation.emplace();
+    escalation.to = *raw.escalate_to;
+    escalation.below = below;
+    escalation.gain = gain;
 }
 
 void read_max_tier(Loading& loading, MapReader& reader, RequestClass& request_class, RawClass& raw) {
@@ -169,6 +174,7 @@ void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOve
     read_max_tier(loading, reader, request_class, raw);
     reader.read_choice("on_denied", request_class.on_denied, {{"serve", OnDenied::Serve}, {"reject", OnDenied::Reject}});
     read_stay(loading, reader, request_class, raw);
+    read_opinions(loading, raw.opinions, request_class);
     read_hold(reader);
     read_recovery(loading, reader, request_class, raw);
     read_when_tier_is_down(loading, reader, request_class, raw);
@@ -177,6 +183,11 @@ void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOve
     read_caps(loading, reader, request_class.caps);
     if (double bar = 0.0; reader.read_fraction("quality_bar", bar)) {
         request_class.quality_bar = bar;
+    }
+    for (const std::string_view key : {"agreement", "verifier"}) {
+        if (const YamlNode* node = reader.take(key); node != nullptr) {
+            reader.fail(key, node->place, "belongs under `escalate`: only a class that escalates has its answers judged");
+        }
     }
     reader.finish();
     loading.snapshot.classes.push_back(std::move(request_class));

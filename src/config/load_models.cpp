@@ -264,13 +264,4 @@ void load_models(Loading& loading, const YamlNode& section) {
     }
 }
 
-void warn_of_unused_models(Loading& loading, const YamlNode& models_section) {
-    for (const YamlEntry& entry : models_section.entries) {
-        const auto model = loading.snapshot.find_model(entry.key);
-        if (model && !loading.snapshot.lowest_tier_of(*model)) {
-            loading.problems.warn(entry.key_place, quoted_value(entry.key) + " is on no tier, so nothing will ever call it.");
-        }
-    }
-}
-
 }  // namespace tierway::config

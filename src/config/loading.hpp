@@ -66,7 +66,15 @@ void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps);
 /// Reads the key `limits` of a client key or a model, when it is there.
 void read_rate_limits(Loading& loading, MapReader& parent, RateLimits& limits);
 
-/// Warns of each model of the section `models` that no tier uses.
+/// The keys `agreement` and `verifier` of a class's `escalate`; null when absent.
+struct OpinionNodes {
+    const YamlNode* agreement = nullptr;
+    const YamlNode* verifier = nullptr;
+};
+/// Reads them into the class's escalation, once its other keys are read: whom it may ask depends on them.
+void read_opinions(Loading& loading, const OpinionNodes& nodes, RequestClass& request_class);
+
+/// Warns of each model of the section `models` that neither a tier nor a class's opinions use.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);
 
 /// The names of a snapshot's vector, for did-you-mean.

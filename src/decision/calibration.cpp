@@ -48,7 +48,9 @@ std::optional<PairKey> pair_key(const config::Snapshot& snapshot, config::ClassI
     key.request_class = configured.name;
     key.cheap = snapshot.model(snapshot.tier(configured.tier).models.front()).name;
     key.strong = snapshot.model(snapshot.tier(configured.escalation->to).models.front()).name;
-    // AGREEMENT
+    if (const auto& agreement = configured.escalation->agreement) {
+        key.second = agreement->model ? snapshot.model(*agreement->model).name : key.cheap;
+    }
     return key;
 }
 

@@ -107,6 +107,13 @@ void AttemptLedger::release_newest() {
     settle({ended_unknown(open_.back().attempt, Usd{}, kNeverSent)});
 }
 
+void AttemptLedger::take_over(AttemptLedger& other) {
+    for (Open& open : other.open_) {
+        open_.push_back(std::move(open));
+    }
+    other.open_.clear();
+}
+
 void AttemptLedger::settle(std::vector<ledger::AttemptSettlement> settlements) {
     for (ledger::AttemptSettlement& settlement : settlements) {
         const auto found =

@@ -26,6 +26,9 @@ public:
 
     [[nodiscard]] bool keeps() const noexcept { return store_ != nullptr; }
 
+    /// Null: nothing is kept.
+    [[nodiscard]] ledger::Store* store() const noexcept { return store_; }
+
     /// Asks for leave. With a hard budget among the claims it waits for the store's word, for `wait_max` at most; without one
     /// nobody waits for a disk.
     /// Errors: BudgetExceeded "budget_exceeded", or "request_exceeds_budget" when it would not even fit an unused budget;
@@ -33,6 +36,8 @@ public:
     net::Task<Result<void>> open(ledger::AttemptOpening opening, Milliseconds wait_max);
     /// Gives back what was opened last: it is not sent after all. REQUIRES: something is open.
     void release_newest();
+    /// What another one has open becomes this one's to charge. REQUIRES: both ask the same store.
+    void take_over(AttemptLedger& other);
     /// Charges attempts that were opened.
     void settle(std::vector<ledger::AttemptSettlement> settlements);
 

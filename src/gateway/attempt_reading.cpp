@@ -74,6 +74,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
         learn(call.model(), tokens.prompt);
     }
     context_.outcome.attempt_errors.push_back(std::move(problem));
+    context_.outcome.attempt_numbers.push_back(attempt_number_);
     context_.outcome.attempt_codes.push_back(error == nullptr ? "ok" : error->code());
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens, service);
 }
@@ -221,6 +222,7 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
     if (!asks) {
         co_return broken;
     }
+    attempt_number_ = ++context_.outcome.attempts_opened;
     if (context_.ledger.keeps()) {
         auto reserved = co_await reserve(tier, step.model, estimate);
         if (!reserved) {

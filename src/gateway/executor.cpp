@@ -6,7 +6,6 @@
 #include "gateway/ledger_entries.hpp"
 #include "gateway/redaction.hpp"
 #include "gateway/token_demand.hpp"
-#include "tierway/decision/draft_verdict.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -25,20 +24,20 @@ double jitter() {
 Executor::Executor(RequestContext& context)
     : context_(context),
       client_(context),
+      opinions_(context),
       machine_(context.snapshot(), context.runtime->health(), token_demand(context.snapshot(), context.plan())) {}
 
 net::Task<> Executor::run() {
     if (context_.plan().request.stream) {
         client_.arm_keepalive();
     }
-    context_.exchange.on_client_gone([this] {
-        if (context_.active != nullptr && !context_.active_drains) {
-            context_.active->cancel();
-        }
-    });
+    context_.exchange.on_client_gone([this] { context_.cancel_calls(false); });
     const policy::Route& route = *context_.plan().route;
     Answer* answer = &context_.scratch.answer;
     auto tried = co_await ask_tier(route.tier, route.targets, route.cascade.has_value(), *answer);
+    if (!tried) {
+        co_await opinions_.end();
+    }
     if (tried && route.cascade) {
         tried = co_await decide(answer);
     } else if (!tried && route.when_down && end_reason_) {
@@ -98,11 +97,15 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
         }
         before = step.model;
         answer.begin(step.model, tier);
+        attempt_number_ = ++outcome.attempts_opened;
         if (context_.ledger.keeps()) {
             auto reserved = co_await reserve(tier, step.model, estimate);
             if (!reserved) {
                 co_return reserved;
             }
+        }
+        if (judged) {
+            opinions_.ask_second(estimate);
         }
         auto attempted = co_await attempt(answer, judged);
         if (attempted || attempted.error().kind() == ErrorKind::ClientGone) {
@@ -119,7 +122,7 @@ net::Task<Result<void>> Executor::ask_tier(config::TierId tier, const std::vecto
 
 net::Task<Result<void>> Executor::reserve(config::TierId tier, config::ModelId model, Usd estimate) {
     const config::Snapshot& snapshot = context_.snapshot();
-    ledger::AttemptOpening opening = attempt_opening(context_, tier, model, estimate);
+    ledger::AttemptOpening opening = attempt_opening(context_, attempt_number_, tier, model, estimate);
     auto reserved = co_await context_.ledger.open(std::move(opening), snapshot.store.wait_max);
     if (reserved && must_end()) {
         context_.ledger.release_newest();
@@ -184,9 +187,7 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
     const decision::Plan& plan = context_.plan();
     const policy::CascadePlan& cascade = *plan.route->cascade;
     Outcome& outcome = context_.outcome;
-    const cascade::Expectation expected = cascade::expectation_of(plan.request);
-    const decision::Opinions opinions;
-    decision::DraftVerdict verdict = decision::judge_draft(context_.snapshot(), plan, expected, draft.content, opinions);
+    decision::DraftVerdict verdict = co_await opinions_.judge(draft);
     outcome.judgement = std::move(verdict.judgement);
     if (!verdict.wants_better || must_end()) {
         co_return Result<void>();
@@ -245,7 +246,7 @@ bool Executor::must_end() const {
 
 bool Executor::may_cost(Usd estimate) const {
     const std::optional<Usd>& ceiling = context_.plan().gate.ceiling;
-    return !ceiling || context_.outcome.bill.total() + estimate <= *ceiling;
+    return !ceiling || context_.outcome.bill.total() + opinions_.under_way() + estimate <= *ceiling;
 }
 
 bool Executor::approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets,

@@ -6,6 +6,7 @@
 #include "gateway/answer.hpp"
 #include "gateway/client_answer.hpp"
 #include "gateway/delivered_answer.hpp"
+#include "gateway/opinion_collector.hpp"
 #include "gateway/request_context.hpp"
 #include "gateway/stream_machine.hpp"
 #include "gateway/upstream_call.hpp"
@@ -64,7 +65,9 @@ private:
 
     RequestContext& context_;
     ClientAnswer client_;
+    OpinionCollector opinions_;
     upstream::RetryMachine machine_;
+    unsigned attempt_number_ = 0;  ///< Of the attempt under way.
     std::size_t limited_noted_ = 0;  ///< Of those whom the machine has passed over in this tier.
     DeliveredAnswer delivered_;
     std::string prefill_;  ///< The request's last message while an answer is continued; empty otherwise.

@@ -105,6 +105,7 @@ Result<void> plan_chat(RequestContext& context) {
     decision::PlanOptions options;
     options.principal = context.plan().principal;
     options.quotas = &context.runtime->quotas();
+    options.gains = &context.runtime->gains();
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");
@@ -295,11 +296,7 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
                            wall_time,
                            {keeps_spending ? &state.store : nullptr, exchange.worker()},
                            {state.shared_rates, exchange.worker()}};
-    exchange.on_shutdown([&context] {
-        if (context.active != nullptr) {
-            context.active->cancel();
-        }
-    });
+    exchange.on_shutdown([&context] { context.cancel_calls(true); });
     std::exception_ptr fault;
     try {
         co_await answer(context, state.load);

@@ -9,18 +9,19 @@
 namespace tierway::gateway {
 namespace {
 
-std::string attempt_name(const RequestContext& context, std::size_t position) {
+std::string attempt_name(const RequestContext& context, unsigned number) {
     std::string name(context.id.view());
-    return name.append(".").append(std::to_string(position + 1));
+    return name.append(".").append(std::to_string(number));
 }
 
 }  // namespace
 
-ledger::AttemptOpening attempt_opening(const RequestContext& context, config::TierId tier, config::ModelId model, Usd estimate) {
+ledger::AttemptOpening attempt_opening(const RequestContext& context, unsigned number, config::TierId tier, config::ModelId model,
+                                       Usd estimate) {
     const config::Snapshot& snapshot = context.snapshot();
     const decision::Plan& plan = context.scratch.plan;
     ledger::AttemptOpening opening;
-    opening.attempt = attempt_name(context, context.outcome.bill.charges().size());
+    opening.attempt = attempt_name(context, number);
     opening.at = std::chrono::system_clock::now();
     opening.principal = plan.principal->id;
     opening.team = plan.principal->team;
@@ -40,7 +41,7 @@ std::vector<ledger::AttemptSettlement> attempt_settlements(const RequestContext&
     for (std::size_t i = 0; i < charges.size(); ++i) {
         const ledger::Charge& charge = charges[i];
         ledger::AttemptSettlement& settlement = settlements.emplace_back();
-        settlement.attempt = attempt_name(context, i);
+        settlement.attempt = attempt_name(context, context.outcome.attempt_numbers[i]);
         settlement.purpose = charge.purpose;
         settlement.source = charge.source;
         settlement.usage = charge.usage;

@@ -7,8 +7,9 @@
 
 namespace tierway::gateway {
 
-/// What the ledger is told of a request's next attempt, before it is sent. Attempts are numbered as their lines are on the bill.
-ledger::AttemptOpening attempt_opening(const RequestContext& context, config::TierId tier, config::ModelId model, Usd estimate);
+/// What the ledger is told of an attempt, before it is sent. \param number from 1, each once in a request.
+ledger::AttemptOpening attempt_opening(const RequestContext& context, unsigned number, config::TierId tier, config::ModelId model,
+                                       Usd estimate);
 
 /// What it is told once the request is over: a charge for each line of the bill.
 std::vector<ledger::AttemptSettlement> attempt_settlements(const RequestContext& context);

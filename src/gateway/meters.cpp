@@ -268,6 +268,15 @@ void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration)
         .Observe(seconds(duration));
 }
 
+void Meters::count_opinion(config::ClassId request_class, cascade::SignalKind signal, std::string_view outcome) {
+    // Each stands for a call to a provider: looking the series up costs nothing beside it.
+    metrics_.opinions
+        .Add({{"class", runtime_->snapshot().request_class(request_class).name},
+              {"signal", std::string(cascade::name_of(signal))},
+              {"outcome", std::string(outcome)}})
+        .Increment();
+}
+
 void Meters::count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported) {
     const auto labels = [&] { return Labels{{"model", runtime_->snapshot().model(model).name}}; };
     cached(

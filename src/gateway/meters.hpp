@@ -46,6 +46,8 @@ public:
     void count_malformed_events(config::ModelId model, unsigned count);
     void count_failure(config::ModelId model, std::string_view code);
     void count_attempt_duration(config::ModelId model, Nanoseconds duration);
+    /// An opinion on a draft was to be asked for. \param outcome "ok", or why there is none.
+    void count_opinion(config::ClassId request_class, cascade::SignalKind signal, std::string_view outcome);
     /// A provider reported the tokens of a prompt whose size had been guessed.
     void count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported);
 

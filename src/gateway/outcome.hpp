@@ -22,6 +22,8 @@ struct Outcome {
     ledger::Bill bill;
     std::vector<std::string> attempt_errors;      ///< By position on the bill; empty when the attempt went well.
     std::vector<std::string_view> attempt_codes;  ///< Likewise: "ok" or the error's code.
+    std::vector<unsigned> attempt_numbers;        ///< Likewise: as the ledger knows them.
+    unsigned attempts_opened = 0;                 ///< Numbers given out.
     std::optional<Usd> budget_left;               ///< The least that a hard budget has left, if one was asked.
     std::optional<config::ModelId> model;         ///< That answered.
     std::optional<config::TierId> tier;           ///< Of the answer.
@@ -31,6 +33,12 @@ struct Outcome {
     std::string_view escalation = "none";
     std::string_view escalation_reason;
     std::optional<cascade::Judgement> judgement;
+    struct Opinion {
+        cascade::SignalKind kind{};
+        config::ModelId model{};
+        std::string_view outcome;  ///< "ok", or why there is none.
+    };
+    std::vector<Opinion> opinions;  ///< That were to be asked for, in order.
     unsigned attempts = 0;
     unsigned fallbacks = 0;
     unsigned attempts_declined = 0;  ///< Would have made the request cost more than it may in all.
@@ -51,6 +59,8 @@ struct Outcome {
         fresh.attempt_codes.clear();
         fresh.upstream_model = std::move(upstream_model);
         fresh.upstream_model.clear();
+        fresh.attempt_numbers = std::move(attempt_numbers);
+        fresh.attempt_numbers.clear();
         *this = std::move(fresh);
     }
     /// Notes a climb and makes its verdict the one that is disclosed.

@@ -7,14 +7,15 @@
 #include "gateway/attempt_ledger.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/outcome.hpp"
+#include "gateway/provider_link.hpp"
 #include "gateway/rate_admission.hpp"
 #include "gateway/runtime.hpp"
+#include "gateway/side_call.hpp"
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/decision/plan.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
-#include "tierway/net/upstream_connection.hpp"
 #include "tierway/wire/edits.hpp"
 #include "tierway/wire/json_view.hpp"
 
@@ -56,12 +57,22 @@ struct RequestContext {
     AttemptLedger ledger;
     RateAdmission rate;
     Outcome& outcome = scratch.outcome;
-    net::UpstreamConnection* active = nullptr;  ///< The call under way …
+    ProviderLink* active = nullptr;             ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
+    SideCall* opinion = nullptr;                ///< The opinion that is asked for meanwhile.
     net::HeaderBlock& relayed_headers = scratch.relayed_headers;
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
     [[nodiscard]] decision::Plan& plan() noexcept { return scratch.plan; }
+    /// Ends all that is waited for. \param and_drained also the call that is read to its end when the client leaves.
+    void cancel_calls(bool and_drained) {
+        if (active != nullptr && (and_drained || !active_drains)) {
+            active->cancel();
+        }
+        if (opinion != nullptr) {
+            opinion->cancel();
+        }
+    }
     /// Time in the gateway itself so far.
     [[nodiscard]] Nanoseconds overhead(SteadyTime now) const {
         const Nanoseconds spent = now - exchange.began_at() - outcome.upstream_wait;

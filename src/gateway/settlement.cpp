@@ -99,6 +99,12 @@ void add_decision(const config::Snapshot& snapshot, const decision::Plan& plan, 
     }
 }
 
+void add_opinions(const config::Snapshot& snapshot, const Outcome& outcome, telemetry::DecisionRecord& record) {
+    for (const Outcome::Opinion& opinion : outcome.opinions) {
+        record.opinions.push_back({cascade::name_of(opinion.kind), snapshot.model(opinion.model).name, opinion.outcome});
+    }
+}
+
 /// What the attempts of a climb cost: at least the estimate when a provider did not say what it charges for.
 Usd cost_of(const policy::Climb& climb, const ledger::Bill& bill) {
     Usd cost;
@@ -162,6 +168,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     record.upstream_model = std::string_view(outcome.upstream_model).substr(0, kTextBytesMax);
     record.escalation = outcome.escalation;
     record.escalation_reason = outcome.escalation_reason;
+    add_opinions(snapshot, outcome, record);
     add_attempts(snapshot, outcome, record);
     record.fallbacks = outcome.fallbacks;
     record.estimate = plan.gate.estimate;

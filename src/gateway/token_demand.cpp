@@ -25,7 +25,10 @@ TokensUsed tokens_used(const ledger::Charge& charge) noexcept {
 
 TokensUsed tokens_used(const Outcome& outcome) noexcept {
     // An attempt without a charge ended by a fault of ours: nobody knows what it used.
-    TokensUsed all{0, outcome.attempts == outcome.bill.charges().size()};
+    const auto& charges = outcome.bill.charges();
+    const auto judges = std::count_if(charges.begin(), charges.end(),
+                                      [](const ledger::Charge& charge) { return charge.purpose == ledger::Purpose::Judge; });
+    TokensUsed all{0, outcome.attempts + static_cast<std::size_t>(judges) == charges.size()};
     for (const ledger::Charge& charge : outcome.bill.charges()) {
         const TokensUsed used = tokens_used(charge);
         all.tokens += used.tokens;

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 
+#include "gateway/provider_link.hpp"
 #include "gateway/request_context.hpp"
 #include "tierway/net/task.hpp"
 
 namespace tierway::gateway {
 
-/// One attempt's call to a provider: connects or takes a pooled connection, sends the edited request, reads the response head.
+/// One attempt's call to a provider: sends the edited request, reads the response head and what follows.
 /// While it lives it is what the client's departure cancels. Each phase has the limit of model and class.
 class UpstreamCall {
 public:
@@ -22,18 +22,16 @@ public:
     /// Until the head of a successful answer. Errors: transport's, or what the provider's refusal amounts to.
     net::Task<Result<void>> open();
     /// What of the body has already arrived; empty: `read` must be awaited.
-    std::optional<Result<net::BodyBatch>> body_at_hand() { return connection_->body_at_hand(); }
+    std::optional<Result<net::BodyBatch>> body_at_hand() { return link_.connection().body_at_hand(); }
     /// More of the body, with the time waited noted. \param deadline never later than the call's total limit.
     net::Task<Result<net::BodyBatch>> read(SteadyTime deadline);
-    /// Puts the connection back into the pool once the answer was read whole.
-    void give_back();
-    /// Lets the rest of an answer that needs no more reading (the framing's last bytes) arrive in the background, for the sake of
-    /// reuse.
-    void give_back_when_drained();
+    /// See `ProviderLink`.
+    void give_back() { link_.give_back(); }
+    void give_back_when_drained() { link_.give_back_when_drained(); }
 
     [[nodiscard]] config::ModelId model() const noexcept { return model_; }
     [[nodiscard]] const config::Timeouts& timeouts() const noexcept { return timeouts_; }
-    [[nodiscard]] bool ended_by_close() const noexcept { return connection_ && connection_->ended_by_close(); }
+    [[nodiscard]] bool ended_by_close() const noexcept { return link_.ended_by_close(); }
     /// Whether the provider may have begun to work on it, and so may bill it.
     [[nodiscard]] bool dispatched() const noexcept { return dispatched_; }
     /// Whether we asked for log-probabilities that the client did not.
@@ -42,24 +40,21 @@ public:
     [[nodiscard]] SteadyTime began_at() const noexcept { return began_at_; }
 
 private:
-    bool take_pooled(SteadyTime now);
-    net::Task<Result<void>> connect();
+    [[nodiscard]] CallLimits limits() const noexcept;
     net::Task<Result<void>> read_refusal();
     void gather_request();
     void note_answer_headers();
     void note_retry_after();
-    void adopt(std::unique_ptr<net::UpstreamConnection> connection);
 
     RequestContext& context_;
     config::ModelId model_;
     const config::Timeouts& timeouts_;
     std::string_view prefill_;
-    std::unique_ptr<net::UpstreamConnection> connection_;
+    ProviderLink link_;
     SteadyTime began_at_;
     SteadyTime total_deadline_;
     std::optional<Milliseconds> retry_after_;
     bool forced_logprobs_ = false;
-    bool sent_ = false;
     bool dispatched_ = false;
 };
 

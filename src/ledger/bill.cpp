@@ -13,6 +13,8 @@ std::string_view name_of(Purpose purpose) noexcept {
             return "draft";
         case Purpose::Failed:
             return "failed";
+        case Purpose::Judge:
+            return "judge";
     }
     return "unknown";
 }

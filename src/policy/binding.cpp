@@ -89,9 +89,18 @@ void plan_cascade(Binding& binding) {
         return;
     }
     CascadePlan plan{.to = escalation->to, .below = escalation->below, .targets = binding.eligible.models_of(escalation->to)};
-    if (!plan.targets.empty()) {
-        binding.route.cascade = std::move(plan);
+    if (plan.targets.empty()) {
+        return;
     }
+    if (escalation->agreement) {
+        const config::ModelId model = escalation->agreement->model.value_or(binding.route.targets.front());
+        plan.agreement = binding.eligible.missing(model) ? std::nullopt : std::optional(model);
+    }
+    if (escalation->verifier) {
+        const config::ModelId model = escalation->verifier->model;
+        plan.verifier = binding.eligible.may_see_text(model) ? std::optional(model) : std::nullopt;
+    }
+    binding.route.cascade = std::move(plan);
 }
 
 void plan_when_down(Binding& binding) {

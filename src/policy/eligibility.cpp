@@ -25,6 +25,15 @@ std::optional<std::string_view> Eligibility::missing(config::ModelId model) cons
     return missing_capability(snapshot_, snapshot_.model(model), needs);
 }
 
+bool Eligibility::may_see_text(config::ModelId model) const {
+    if (!principal_.may_use(model) || request_.needs.vision || request_.needs.audio) {
+        return false;
+    }
+    Needs needs;
+    needs.stay_inside = stay_inside_;
+    return !missing_capability(snapshot_, snapshot_.model(model), needs);
+}
+
 bool Eligibility::can_serve(config::TierId tier) const {
     const auto& models = snapshot_.tier(tier).models;
     return std::any_of(models.begin(), models.end(), [this](config::ModelId model) { return !missing(model); });

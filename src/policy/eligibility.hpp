@@ -15,6 +15,8 @@ public:
 
     /// What keeps the model from serving the request; empty when nothing does.
     [[nodiscard]] std::optional<std::string_view> missing(config::ModelId model) const;
+    /// Whether the model may be shown the request's text, and nothing of the request is lost in it.
+    [[nodiscard]] bool may_see_text(config::ModelId model) const;
     [[nodiscard]] bool can_serve(config::TierId tier) const;
     /// The tier's models that can serve the request, in order.
     [[nodiscard]] std::vector<config::ModelId> models_of(config::TierId tier) const;

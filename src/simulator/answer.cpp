@@ -10,6 +10,7 @@
 #include "simulator/schema_instance.hpp"
 #include "simulator/tokens.hpp"
 #include "simulator/tool_choice.hpp"
+#include "simulator/verdict.hpp"
 #include "simulator/words.hpp"
 
 namespace tierway::simulator {
@@ -109,9 +110,10 @@ Answer make_answer(const ModelProfile& model, const ChatInput& input, const Faul
     const std::uint64_t seed = stable_hash(input.conversation, stable_hash(model.name)) + choice;
     Draws draws(seed);
     const Material material(input.question);
+    const std::optional<JudgedAnswer> judged = find_judged_answer(input.question);
     const OfferedTool* tool = faults.refuse || faults.refusal || faults.empty ? nullptr : choose_tool(input);
     Answer answer;
-    answer.kind = tool != nullptr ? TaskKind::ToolUse : material.task.kind;
+    answer.kind = tool != nullptr ? TaskKind::ToolUse : judged ? judged->task.kind : material.task.kind;
     const double fate = draws.uniform();
     answer.right = faults.right.value_or(fate < skill_of(model, answer.kind));
     const double hedge = draws.uniform();
@@ -123,6 +125,8 @@ Answer make_answer(const ModelProfile& model, const ChatInput& input, const Faul
         answer.form = faults.refusal ? Answer::Form::Refusal : Answer::Form::Text;
     } else if (tool != nullptr) {
         call_tool(*tool, material, draws, answer, text);
+    } else if (judged) {
+        text = verdict_text(judged->right == answer.right);
     } else if (input.form != ChatInput::Form::Text) {
         text = in_json(input, material, answer.right);
     } else {

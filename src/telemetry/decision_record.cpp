@@ -105,6 +105,13 @@ void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRec
         object.decimal("confidence", *record.confidence);
     }
     write_array(object, out, "signals", record.signals, write_signal);
+    write_array(object, out, "opinions", record.opinions, [](TextBuffer& to, const OpinionRecord& opinion) {
+        JsonObjectWriter item(to);
+        item.text("signal", opinion.signal);
+        item.text("model", opinion.model);
+        item.text("outcome", opinion.outcome);
+        item.end();
+    });
     write_array(object, out, "attempts", record.attempts, write_attempt);
     object.integer("fallbacks", record.fallbacks);
 }

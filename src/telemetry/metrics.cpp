@@ -27,6 +27,7 @@ Metrics::Metrics()
       tokens(counter(registry, "tierway_tokens_total", "Tokens of all attempts, by kind.")),
       escalations(
           counter(registry, "tierway_escalations_total", "Requests to climb above the bound tier, and the approver's verdicts.")),
+      opinions(counter(registry, "tierway_opinions_total", "Opinions on drafts that were to be asked for, and what came of it.")),
       gate(counter(registry, "tierway_gate_total",
                    "Verdicts on what a request may cost; `declined` counts further attempts of such requests.")),
       fallbacks(

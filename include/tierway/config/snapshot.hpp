@@ -20,6 +20,7 @@
 #include "tierway/config/gain_rule.hpp"
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
+#include "tierway/config/opinions.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
 #include "tierway/config/text_pattern.hpp"
@@ -146,6 +147,8 @@ struct Escalation {
     TierId to{};
     double below = 0.0;  ///< Escalate when the answer's confidence is below this, 0..1; only without a gain rule.
     std::optional<GainRule> gain{};
+    std::optional<Agreement> agreement{};
+    std::optional<Verifier> verifier{};
 };
 
 struct RequestClass {

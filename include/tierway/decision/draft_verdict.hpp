@@ -30,4 +30,12 @@ Opinions no_opinions(const config::Snapshot& snapshot, config::ClassId request_c
 DraftVerdict judge_draft(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
                          const dialect::ChatAnswer& draft, const Opinions& opinions);
 
+/// Whether the best that others may say of the draft would keep it: else nobody need wait for them.
+bool could_be_kept(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
+                   const dialect::ChatAnswer& draft);
+
+/// Whether the verdict is another one when a verifier calls the draft right than when it calls it wrong.
+bool depends_on_verifier(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
+                         const dialect::ChatAnswer& draft, const Opinions& opinions);
+
 }  // namespace tierway::decision

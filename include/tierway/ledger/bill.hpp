@@ -16,6 +16,7 @@ enum class Purpose : std::uint8_t {
     Answer,  ///< Its answer was given to the client.
     Draft,   ///< Its answer was judged and not used.
     Failed,  ///< It failed; providers may bill for it all the same.
+    Judge,   ///< It was another model's opinion on a draft; also when it failed or came too late.
 };
 std::string_view name_of(Purpose purpose) noexcept;
 

@@ -28,6 +28,10 @@ struct CascadePlan {
     config::TierId to{};  ///< Above the route's tier.
     double below = 0.0;
     std::vector<config::ModelId> targets;  ///< The higher tier's models that can serve the request; never empty.
+    /// Whose opinion on the draft is asked for; absent when the class asks for none, or the model can or may not serve the
+    /// request. Of agreement it may be the route's own first target, sampled again.
+    std::optional<config::ModelId> agreement{};
+    std::optional<config::ModelId> verifier{};
 };
 
 /// A higher tier and its models that can serve the request; never without one.
@@ -83,7 +87,8 @@ struct BindRequest {
 ///   What an approved wish took of the key's quotas is released before: the request does not go there.
 ///
 /// The cascade. Planned when the class escalates to a tier above the one that begins, and a model there can serve the request;
-/// also above a ceiling, so that the denial at run time is disclosed. Not for a named model.
+/// also above a ceiling, so that the denial at run time is disclosed. Not for a named model. Opinions on its draft are asked of
+/// whom the class says, as far as key, boundary and capabilities let that model see the request; a verifier gets text only.
 ///
 /// When the tier is down. A class that climbs then gets the next higher tier with a model that can serve the request; whether it
 /// may go there is `approve(TierDown)`'s word at that time. Not for a named model.

@@ -15,7 +15,7 @@ namespace tierway::telemetry {
 struct AttemptRecord {
     std::string_view model;
     std::string_view tier;
-    std::string_view purpose;       ///< answer, draft, failed.
+    std::string_view purpose;       ///< answer, draft, failed, judge.
     std::string_view usage_source;  ///< provider, counted, none.
     std::int64_t prompt_tokens = 0;
     std::int64_t completion_tokens = 0;
@@ -41,6 +41,13 @@ struct SignalRecord {
     std::string_view name;
     double score = 0.0;
     std::string_view reason;
+};
+
+/// An opinion of another model that was to be asked for.
+struct OpinionRecord {
+    std::string_view signal;
+    std::string_view model;
+    std::string_view outcome;  ///< "ok", or why it says nothing.
 };
 
 struct PassedOverRecord {
@@ -81,6 +88,7 @@ struct DecisionRecord {
     std::vector<ClimbRecord> climbs;
     std::optional<double> confidence;
     std::vector<SignalRecord> signals;
+    std::vector<OpinionRecord> opinions;
     std::vector<AttemptRecord> attempts;
     unsigned fallbacks = 0;
 

@@ -35,6 +35,7 @@ public:
     prometheus::Family<prometheus::Counter>& baseline_usd;      ///< class
     prometheus::Family<prometheus::Counter>& tokens;            ///< model, type
     prometheus::Family<prometheus::Counter>& escalations;       ///< class, from, to, reason, verdict
+    prometheus::Family<prometheus::Counter>& opinions;          ///< class, signal, outcome: "ok", or an error's code
     prometheus::Family<prometheus::Counter>& gate;              ///< class, verdict
     prometheus::Family<prometheus::Counter>& fallbacks;         ///< from, to, reason
     prometheus::Family<prometheus::Counter>& usage_missing;     ///< model

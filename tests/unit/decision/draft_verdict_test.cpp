@@ -19,7 +19,7 @@ models:
   near/dear: {price: {input: 10, output: 20}}
 tiers: {small: [near/cheap], frontier: [near/dear]}
 classes:
-  chat: {tier: small, escalate: {to: frontier, below: 0.6}}
+  chat: {tier: small, escalate: {to: frontier, below: 0.6, agreement: {samples: 1, field: result}, verifier: {model: near/cheap}}}
 classifier: {default_class: chat}
 )";
 constexpr const char* kBody = R"({"model":"auto","messages":[{"role":"user","content":"How much is 6 times 7?"}]})";
@@ -63,6 +63,32 @@ TEST_F(JudgeDraft, WantsBetterThanAnAnswerThatWasCutOff) {
     const DraftVerdict verdict = judge(answer("It is", dialect::FinishReason::Length));
     EXPECT_LT(verdict.judgement.confidence, 0.6);
     EXPECT_TRUE(verdict.wants_better);
+}
+
+TEST_F(JudgeDraft, FollowsASecondOpinionOnTheFieldOfTheClass) {
+    const dialect::ChatAnswer draft = answer(R"({"answer": "1", "result": "42"})");
+    const dialect::ChatAnswer same = answer(R"({"answer": "2", "result": "42.0"})");
+    const dialect::ChatAnswer other = answer(R"({"answer": "1", "result": "41"})");
+    Opinions opinions;
+    opinions.second = &same;
+    EXPECT_FALSE(judge(draft, opinions).wants_better);
+    opinions.second = &other;
+    EXPECT_TRUE(judge(draft, opinions).wants_better);
+}
+
+TEST_F(JudgeDraft, WaitsForNobodyWhenNothingCouldKeepTheDraft) {
+    EXPECT_TRUE(could_be_kept(*snapshot_, plan_, expected_, answer("42")));
+    EXPECT_FALSE(could_be_kept(*snapshot_, plan_, expected_, answer("4", dialect::FinishReason::Length)));
+}
+
+TEST_F(JudgeDraft, AsksAVerifierOnlyWhereItsWordCounts) {
+    const dialect::ChatAnswer draft = answer("42");
+    const dialect::ChatAnswer same = answer("42");
+    Opinions opinions;
+    EXPECT_TRUE(depends_on_verifier(*snapshot_, plan_, expected_, draft, opinions));
+    opinions.second = &same;
+    EXPECT_FALSE(depends_on_verifier(*snapshot_, plan_, expected_, draft, opinions));
+    EXPECT_FALSE(depends_on_verifier(*snapshot_, plan_, expected_, answer("4", dialect::FinishReason::Length), {}));
 }
 
 }  // namespace

@@ -52,6 +52,32 @@ TEST_F(Bind, AutoGoesToTheBoundTierWithItsFallbacksAndCascade) {
     EXPECT_EQ(route->cascade->targets, (Models{kLarge, kHuge}));
 }
 
+TEST_F(Bind, AsksOpinionsOfThoseWhoMaySeeTheRequest) {
+    chat().escalation->agreement = config::Agreement{};
+    chat().escalation->agreement->model = kMini;
+    chat().escalation->verifier = config::Verifier{};
+    chat().escalation->verifier->model = kMini;
+    auto route = bind_it();
+    ASSERT_TRUE(route && route->cascade);
+    EXPECT_EQ(route->cascade->agreement, kMini);
+    EXPECT_EQ(route->cascade->verifier, kMini);
+    request_.needs.vision = true;
+    without_images({kMini});
+    route = bind_it();
+    ASSERT_TRUE(route && route->cascade);
+    EXPECT_FALSE(route->cascade->agreement);
+    EXPECT_FALSE(route->cascade->verifier);
+}
+
+TEST_F(Bind, SamplesTheRoutesFirstModelAgainWhenNoOtherIsNamed) {
+    chat().escalation->agreement = config::Agreement{};
+    request_.needs.vision = true;
+    without_images({kTiny});
+    const auto route = bind_it();
+    ASSERT_TRUE(route && route->cascade);
+    EXPECT_EQ(route->cascade->agreement, kMini);
+}
+
 TEST_F(Bind, TellsOfTheClimbThatEndedTheRequest) {
     request_.wish.tier = kFrontier;
     chat().max_tier = kMid;

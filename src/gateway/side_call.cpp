@@ -1,0 +1,215 @@
+#include "gateway/side_call.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <chrono>
+#include <exception>
+#include <utility>
+#include <vector>
+
+#include "gateway/redaction.hpp"
+#include "tierway/dialect/token_estimate.hpp"
+#include "tierway/telemetry/log.hpp"
+#include "tierway/upstream/failure_meaning.hpp"
+#include "tierway/upstream/retry_after.hpp"
+#include "tierway/wire/json_view.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Bound on an answer that is only looked at.
+constexpr std::size_t kAnswerBytesMax = std::size_t{4} << 20U;
+/// Longer than any configured limit of a call.
+constexpr Milliseconds kForEver{std::chrono::hours(48)};
+
+SteadyTime now() {
+    return std::chrono::steady_clock::now();
+}
+
+Error not_asked(const std::optional<RateLimitKind>& limited_by) {
+    return limited_by ? Error(ErrorKind::Overloaded, ErrorSource::Internal, "upstream_limited", "The model is at a limit of ours.")
+                      : Error(ErrorKind::UpstreamUnavailable, ErrorSource::Internal, "upstream_unavailable",
+                              "The model rests after failures or a rate limit.");
+}
+
+}  // namespace
+
+SideCall::SideCall(net::Worker& worker, RuntimePtr runtime, ledger::Store* store, Question question)
+    : worker_(worker),
+      runtime_(std::move(runtime)),
+      question_(std::move(question)),
+      ledger_(store, worker),
+      link_(worker, runtime_->origin_of(question_.model)),
+      end_(worker.context()),
+      began_at_(now()),
+      answer_(Error::client_gone()) {}
+
+void SideCall::start() {
+    boost::asio::co_spawn(worker_.executor(), drive(shared_from_this()), [](const std::exception_ptr&) {});
+}
+
+void SideCall::cancel() {
+    cancelled_ = true;
+    link_.cancel();
+}
+
+net::Task<> SideCall::drive(std::shared_ptr<SideCall> self) {
+    std::exception_ptr fault;
+    try {
+        self->answer_ = co_await self->ask();
+    } catch (...) {
+        fault = std::current_exception();
+    }
+    if (fault) {
+        telemetry::log_exception("A call beside a request ended by an exception", fault);
+        self->answer_ = Error::internal("The gateway failed on this call. It has been logged.");
+    }
+    self->settle_permit();
+    self->done_ = true;
+    self->end_.cancel();
+}
+
+net::Task<bool> SideCall::ended_within(Milliseconds patience) {
+    if (!done_) {
+        end_.expires_after(patience);
+        co_await end_.async_wait(net::kAwait);
+    }
+    co_return done_;
+}
+
+net::Task<> SideCall::ended() {
+    while (!done_) {
+        co_await ended_within(kForEver);
+    }
+}
+
+net::Task<Result<dialect::ChatAnswer>> SideCall::ask() {
+    permit_ = runtime_->health().admit(question_.model, upstream::AttemptKind::First, began_at_,
+                                       TokenDemand(question_.prompt_tokens + question_.output_tokens_at_most));
+    if (!permit_) {
+        co_return not_asked(permit_.limited_by());
+    }
+    if (question_.opening) {
+        auto reserved = co_await reserve();
+        if (!reserved) {
+            permit_.withdraw(now());
+            co_return reserved.error();
+        }
+    }
+    if (cancelled_) {
+        if (question_.opening) {
+            ledger_.release_newest();
+        }
+        permit_.withdraw(now());
+        co_return Error::client_gone();
+    }
+    attempted_ = true;
+    auto answered = co_await call();
+    if (!answered) {
+        const config::Snapshot& snapshot = runtime_->snapshot();
+        co_return without_secret(answered.error(), snapshot.provider(snapshot.model(question_.model).provider).api_key);
+    }
+    co_return answered;
+}
+
+net::Task<Result<void>> SideCall::reserve() {
+    ledger::AttemptOpening opening = *question_.opening;
+    auto reserved = co_await ledger_.open(std::move(opening), runtime_->snapshot().store.wait_max);
+    co_return reserved;
+}
+
+net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
+    const config::Timeouts& timeouts = runtime_->snapshot().timeouts(question_.model, question_.request_class);
+    CallLimits limits;
+    limits.connect = timeouts.connect;
+    limits.headers = timeouts.headers;
+    limits.idle = timeouts.idle;
+    limits.until = now() + timeouts.total_whole;
+    const std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n\r\n";
+    const std::array<std::string_view, 3> parts{runtime_->head_prefix_of(question_.model), tail, question_.body};
+    const std::span<const std::string_view> pieces(parts);
+    auto opened = co_await link_.open(pieces, limits);
+    dispatched_ = link_.sent() && (opened.has_value() || opened.error().kind() == ErrorKind::ClientGone ||
+                                   opened.error().kind() == ErrorKind::UpstreamTimeout);
+    if (!opened) {
+        co_return opened.error();
+    }
+    const net::ResponseHead& head = link_.connection().head();
+    if (head.status < 200 || head.status > 299) {
+        dispatched_ = false;
+        retry_after_ = upstream::read_retry_after(head.fields.get("retry-after"), head.fields.get("retry-after-ms"),
+                                                  std::chrono::system_clock::now());
+        const config::Snapshot& snapshot = runtime_->snapshot();
+        const std::string_view provider = snapshot.provider(snapshot.model(question_.model).provider).name;
+        wire::JsonParser parser;
+        std::string body;
+        Error refused = co_await link_.read_refusal(provider, limits, body, parser);
+        co_return refused;
+    }
+    auto answered = co_await read_answer(limits.until);
+    co_return answered;
+}
+
+net::Task<Result<dialect::ChatAnswer>> SideCall::read_answer(SteadyTime until) {
+    bool last = false;
+    while (!last) {
+        auto batch = co_await link_.connection().read_body(until);
+        if (!batch) {
+            co_return batch.error();
+        }
+        for (const std::string_view piece : batch->pieces) {
+            body_.append(piece);
+        }
+        last = batch->last;
+        if (body_.size() > kAnswerBytesMax) {
+            co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is too large.");
+        }
+    }
+    wire::JsonParser parser;
+    const auto parsed = parser.parse(body_);
+    if (!parsed) {
+        co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.");
+    }
+    link_.give_back();
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    co_return dialect::read_chat_answer(*parsed, snapshot.provider(snapshot.model(question_.model).provider).name);
+}
+
+void SideCall::settle_permit() {
+    if (!permit_) {
+        return;
+    }
+    const SteadyTime ended_at = now();
+    const Usage used = usage();
+    permit_.used(used.tokens.prompt + used.tokens.completion, ledger::is_known(used.source), ended_at);
+    if (answer_) {
+        permit_.settle(upstream::Evidence::Healthy, ended_at);
+    } else {
+        const bool limits_pace = answer_.error().code() == "rate_limit_exceeded";
+        permit_.settle(upstream::evidence_of(answer_.error()), ended_at, limits_pace ? retry_after_ : std::nullopt);
+    }
+}
+
+SideCall::Usage SideCall::usage() const {
+    Usage used;
+    if (answer_ && !answer_->service_tier.empty()) {
+        used.service = config::service_tier_named(answer_->service_tier);
+    }
+    if (answer_ && answer_->usage) {
+        used.tokens = *answer_->usage;
+        used.source = ledger::UsageSource::Provider;
+    } else if (dispatched_ && answer_) {
+        used.tokens.prompt = question_.prompt_tokens;
+        used.tokens.completion = dialect::estimate_tokens(body_.size());
+        used.source = ledger::UsageSource::Counted;
+    } else if (dispatched_) {
+        // What is not known is not given back.
+        used.tokens.prompt = question_.prompt_tokens_at_most;
+        used.tokens.completion = question_.output_tokens_at_most;
+        used.source = ledger::UsageSource::Estimated;
+    }
+    return used;
+}
+
+}  // namespace tierway::gateway
