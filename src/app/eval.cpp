@@ -87,7 +87,7 @@ Result<lab::Replay> replayed(lab::DecisionCore core, const std::vector<lab::Outc
         if (!gains) {
             return gains.error();
         }
-        return lab::DecisionCore{core.snapshot, core.classifier, std::move(*gains)};
+        return lab::DecisionCore{core.snapshot, core.classifier, *std::move(gains)};
     };
     return lab::replay_folds(fit, rows, options.folds, options.seed, note);
 }
@@ -151,7 +151,7 @@ int eval(const EvalOptions& options) {
         }
         return kWrongUsage;
     }
-    const lab::DecisionCore core{loaded.snapshot, std::make_shared<const classify::Classifier>(loaded.snapshot)};
+    const lab::DecisionCore core{loaded.snapshot, std::make_shared<const classify::Classifier>(loaded.snapshot), {}};
     const auto replayed_rows = replayed(core, outcomes.rows, options);
     if (!replayed_rows) {
         std::cerr << replayed_rows.error().message() << '\n';

@@ -4,11 +4,13 @@
 #include <exception>
 #include <iostream>
 
+#include "app/calibrate.hpp"
 #include "app/check.hpp"
 #include "app/demo.hpp"
 #include "app/eval.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
+#include "app/export_outcomes.hpp"
 #include "app/keys.hpp"
 #include "app/report.hpp"
 #include "app/serve.hpp"
@@ -86,6 +88,9 @@ int run(int argc, char** argv) {
     EvalOptions eval_options;
     add_eval(cli, eval_options, exit_code);
 
+    ExportOptions export_options;
+    add_export(cli, export_options, exit_code);
+
     NewKeyOptions new_key_options;
     CLI::App& keys_command = *cli.add_subcommand("keys", "Client keys (docs/keys.md)");
     keys_command.require_subcommand(1);
@@ -133,6 +138,9 @@ int run(int argc, char** argv) {
         }
         exit_code = report(report_options);
     });
+
+    CalibrateOptions calibrate_options;
+    add_calibrate(cli, calibrate_options, exit_code);
 
     TrainClassifierOptions train_options;
     add_train_command(cli, train_options, exit_code);

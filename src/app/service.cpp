@@ -8,6 +8,7 @@
 #include "app/spend_text.hpp"
 #include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
+#include "tierway/gateway/quality_gauges.hpp"
 #include "tierway/gateway/store_gauges.hpp"
 #include "tierway/net/drain.hpp"
 #include "tierway/telemetry/log.hpp"
@@ -70,7 +71,8 @@ Service::Service(config::SnapshotPtr snapshot)
     : snapshot_(std::move(snapshot)),
       load_(load_limits_of(snapshot_->server)),
       decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)),
-      audit_(snapshot_->log.audit) {}
+      audit_(snapshot_->log.audit),
+      shadow_rows_(snapshot_->shadow && !snapshot_->shadow->file.empty() ? snapshot_->shadow->file : "off") {}
 
 Service::~Service() {
     for (const auto& worker : workers_) {
@@ -113,7 +115,8 @@ Result<void> Service::start() {
         workers_.push_back(std::make_unique<net::Worker>());
         const WorkersDesk desk = store_->desk_of(*workers_.back());
         gateways_.push_back(
-            std::make_unique<gateway::Gateway>(*runtime, load_, desk.store, desk.rates, metrics_, decisions_, audit_, i));
+            std::make_unique<gateway::Gateway>(*runtime, load_, desk.store, desk.rates, metrics_, decisions_, audit_,
+                                               shadow_rows_, i));
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);
@@ -191,6 +194,7 @@ void Service::adopt(gateway::RuntimeHandle runtime) {
 
 void Service::refresh_metrics() {
     gateway::publish_model_health(runtime(), metrics_);
+    gateway::publish_quality(runtime(), metrics_);
     budget_gauges_->refresh(std::chrono::system_clock::now());
     gateway::publish_store_state(store_->shared(), metrics_);
     metrics_.in_flight.Add({}).Set(load_.in_flight());
@@ -215,6 +219,9 @@ void Service::count_failed_reload() {
 
 void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     ready_.store(false);
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        workers_[i]->post([gateway = gateways_[i].get()] { gateway->stop_shadows(); });
+    }
     const net::DrainSchedule schedule(std::chrono::steady_clock::now(), snapshot_->server.drain_delay,
                                       snapshot_->server.drain_timeout);
     while (true) {
@@ -229,6 +236,7 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     }
     decisions_.flush();
     audit_.flush();
+    shadow_rows_.flush();
     admin_plane_->enter(net::ServerPhase::Closed);
 }
 

@@ -64,6 +64,7 @@ private:
     std::unique_ptr<gateway::BudgetGauges> budget_gauges_;
     telemetry::DecisionLog decisions_;
     telemetry::LineLog audit_;
+    telemetry::LineLog shadow_rows_;
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<gateway::Gateway>> gateways_;
     std::unique_ptr<admin::Admin> admin_;

@@ -4,6 +4,7 @@
 
 #include "cascade/answer_field.hpp"
 #include "tierway/cascade/signals.hpp"
+#include "tierway/cascade/verifier_prompt.hpp"
 
 namespace tierway::cascade {
 namespace {
@@ -19,6 +20,14 @@ std::string lower(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](char byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte | 0x20) : byte; });
     return text;
+}
+
+/// A member that is true or false, in whatever words.
+std::optional<bool> read_truth(std::string_view text, std::string_view field) {
+    const AnswerField member = answer_field(text, field);
+    const std::string said = lower(member.value.value_or(std::string()));
+    const bool is_true = said == "true" || said == "yes";
+    return is_true || said == "false" || said == "no" ? std::optional(is_true) : std::nullopt;
 }
 
 double read_confidence(std::string_view text) {
@@ -69,17 +78,16 @@ std::optional<Signal> verifier_signal(const Opinions& opinions) {
 
 std::optional<VerifierVerdict> read_verdict(std::string_view text) {
     text = text.substr(text.size() - std::min(text.size(), kVerdictBytesMax));
-    const AnswerField correct = answer_field(text, "correct");
-    if (!correct.value) {
-        return std::nullopt;
-    }
-    const std::string said = lower(*correct.value);
-    const bool is_right = said == "true" || said == "yes";
-    if (!is_right && said != "false" && said != "no") {
+    const auto correct = read_truth(text, "correct");
+    if (!correct) {
         return std::nullopt;
     }
     const AnswerField confidence = answer_field(text, "confidence");
-    return VerifierVerdict{is_right, confidence.value ? read_confidence(*confidence.value) : 1.0};
+    return VerifierVerdict{*correct, confidence.value ? read_confidence(*confidence.value) : 1.0};
+}
+
+std::optional<bool> read_comparison(std::string_view text) {
+    return read_truth(text.substr(text.size() - std::min(text.size(), kVerdictBytesMax)), "as_good");
 }
 
 }  // namespace tierway::cascade

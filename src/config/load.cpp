@@ -81,6 +81,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "calibration", load_calibration);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
+    load_optional(loading, root, "shadow", load_shadow);
     load_optional(loading, root, "retry", load_retry);
     load_optional(loading, root, "breaker", load_breaker);
     load_optional(loading, root, "store", load_store);

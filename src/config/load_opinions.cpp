@@ -12,6 +12,7 @@ constexpr std::int64_t kTokensMax = 1'000'000;
 constexpr std::size_t kFieldBytesMax = 64;
 constexpr std::size_t kPromptBytesMax = std::size_t{16} << 10U;
 constexpr Milliseconds kWaitMax{60'000};
+constexpr double kTemperatureMax = 2.0;
 /// Of a model that is sampled again: at the temperature of most requests, which is low or none, it would only repeat itself.
 constexpr double kResampleTemperature = 0.7;
 
@@ -138,7 +139,8 @@ void read_opinions(Loading& loading, const OpinionNodes& nodes, RequestClass& re
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section) {
     const Snapshot& snapshot = loading.snapshot;
     const auto gives_opinions = [&snapshot](ModelId model) {
-        return std::any_of(snapshot.classes.begin(), snapshot.classes.end(), [model](const RequestClass& request_class) {
+        return (snapshot.shadow && snapshot.shadow->judge == model) ||
+               std::any_of(snapshot.classes.begin(), snapshot.classes.end(), [model](const RequestClass& request_class) {
             const auto& escalation = request_class.escalation;
             return escalation && ((escalation->agreement && escalation->agreement->model == model) ||
                                   (escalation->verifier && escalation->verifier->model == model));

@@ -35,6 +35,7 @@ void load_gate(Loading& loading, const YamlNode& section);
 void load_calibration(Loading& loading, const YamlNode& section);
 void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
+void load_shadow(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
 void load_breaker(Loading& loading, const YamlNode& section);
 void load_store(Loading& loading, const YamlNode& section);
@@ -74,7 +75,7 @@ struct OpinionNodes {
 /// Reads them into the class's escalation, once its other keys are read: whom it may ask depends on them.
 void read_opinions(Loading& loading, const OpinionNodes& nodes, RequestClass& request_class);
 
-/// Warns of each model of the section `models` that neither a tier nor a class's opinions use.
+/// Warns of each model of the section `models` that no tier, no class's opinions and no shadow use.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);
 
 /// The names of a snapshot's vector, for did-you-mean.

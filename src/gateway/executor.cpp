@@ -47,6 +47,9 @@ net::Task<> Executor::run() {
     client_.disarm_keepalive();
     if (tried) {
         co_await client_.send(*answer);
+        if (route.cascade) {
+            context_.shadow.consider(context_, context_.scratch.answer, answer == &context_.scratch.answer);
+        }
     } else {
         Error failed = tried.error();
         context_.outcome.delivered = &delivered_;

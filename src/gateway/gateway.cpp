@@ -218,6 +218,7 @@ struct Gateway::State {
     telemetry::Metrics& metrics;
     telemetry::DecisionLog& decisions;
     telemetry::LineLog& audit;
+    ShadowDesk shadow;
     std::size_t worker_index;
     std::shared_ptr<Meters> meters;
     RequestIdSource ids;
@@ -257,7 +258,7 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 
 Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
                  telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit,
-                 std::size_t worker_index)
+                 telemetry::LineLog& shadow_rows, std::size_t worker_index)
     : state_(new State{runtime,
                        load,
                        store,
@@ -265,12 +266,17 @@ Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store,
                        metrics,
                        decisions,
                        audit,
+                       {store, shadow_rows},
                        worker_index,
                        std::make_shared<Meters>(metrics, runtime),
                        RequestIdSource(),
                        {}}) {}
 
 Gateway::~Gateway() = default;
+
+void Gateway::stop_shadows() {
+    state_->shadow.stop();
+}
 
 void Gateway::adopt(RuntimeHandle runtime) {
     state_->meters = std::make_shared<Meters>(state_->metrics, runtime);
@@ -295,7 +301,8 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
                            id,
                            wall_time,
                            {keeps_spending ? &state.store : nullptr, exchange.worker()},
-                           {state.shared_rates, exchange.worker()}};
+                           {state.shared_rates, exchange.worker()},
+                           state.shadow};
     exchange.on_shutdown([&context] { context.cancel_calls(true); });
     std::exception_ptr fault;
     try {

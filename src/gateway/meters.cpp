@@ -155,18 +155,7 @@ void Meters::count_charges(const Request& request) {
     const config::ClassId class_id = request.plan.classification->request_class;
     const std::string& class_name = snapshot.request_class(class_id).name;
     for (const ledger::Charge& charge : request.outcome.bill.charges()) {
-        cached(
-            costs_,
-            {small(index_of(class_id)), small(index_of(charge.tier)), small(index_of(charge.model)),
-             static_cast<std::uint16_t>(charge.purpose)},
-            [&]() -> auto& {
-                return metrics_.cost_usd.Add({{"class", class_name},
-                                              {"tier", snapshot.tier(charge.tier).name},
-                                              {"model", snapshot.model(charge.model).name},
-                                              {"kind", std::string(ledger::name_of(charge.purpose))}});
-            })
-            .Increment(charge.cost.to_double());
-        count_tokens(charge);
+        count_charge(class_id, charge);
     }
     const Usd baseline = request.outcome.bill.baseline(snapshot);
     if (baseline.nano() > 0) {
@@ -177,6 +166,28 @@ void Meters::count_charges(const Request& request) {
             })
             .Increment(baseline.to_double());
     }
+}
+
+void Meters::count_charge(config::ClassId request_class, const ledger::Charge& charge) {
+    const config::Snapshot& snapshot = runtime_->snapshot();
+    cached(
+        costs_,
+        {small(index_of(request_class)), small(index_of(charge.tier)), small(index_of(charge.model)),
+         static_cast<std::uint16_t>(charge.purpose)},
+        [&]() -> auto& {
+            return metrics_.cost_usd.Add({{"class", snapshot.request_class(request_class).name},
+                                          {"tier", snapshot.tier(charge.tier).name},
+                                          {"model", snapshot.model(charge.model).name},
+                                          {"kind", std::string(ledger::name_of(charge.purpose))}});
+        })
+        .Increment(charge.cost.to_double());
+    count_tokens(charge);
+}
+
+void Meters::count_shadow(config::ClassId request_class, std::string_view outcome) {
+    metrics_.shadows
+        .Add({{"class", runtime_->snapshot().request_class(request_class).name}, {"outcome", std::string(outcome)}})
+        .Increment();
 }
 
 void Meters::count_tokens(const ledger::Charge& charge) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -21,7 +22,7 @@ std::string_view name_of(RequestOutcome outcome) noexcept;
 
 /// One worker's handles on the metrics of one runtime. A series is looked up the first time it is used and kept, so that the
 /// request path neither locks a family nor builds labels. Not thread-safe; the counters behind it are.
-class Meters {
+class Meters : public std::enable_shared_from_this<Meters> {
 public:
     Meters(telemetry::Metrics& metrics, RuntimePtr runtime);
 
@@ -48,6 +49,10 @@ public:
     void count_attempt_duration(config::ModelId model, Nanoseconds duration);
     /// An opinion on a draft was to be asked for. \param outcome "ok", or why there is none.
     void count_opinion(config::ClassId request_class, cascade::SignalKind signal, std::string_view outcome);
+    /// A comparison in the background ended. \param outcome "as_good", "worse", "undecided", "busy", or an error's code.
+    void count_shadow(config::ClassId request_class, std::string_view outcome);
+    /// An attempt was charged.
+    void count_charge(config::ClassId request_class, const ledger::Charge& charge);
     /// A provider reported the tokens of a prompt whose size had been guessed.
     void count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported);
 

@@ -105,7 +105,10 @@ net::Task<decision::DraftVerdict> OpinionCollector::judge(const Answer& draft) {
     const auto ended = [this] { return context_.exchange.client_gone() || context_.exchange.shutting_down(); };
     decision::Opinions opinions;
     std::optional<dialect::ChatAnswer> second;
-    if (asked_ && !decision::could_be_kept(snapshot, plan, expected, draft.content)) {
+    if (asked_ && settings().agreement->model == draft.model) {
+        // The second model stood in for one that failed: that it agrees with itself says nothing.
+        co_await finish("same_model");
+    } else if (asked_ && !decision::could_be_kept(snapshot, plan, expected, draft.content)) {
         co_await finish("not_needed");
     } else if (asked_) {
         second = co_await take(settings().agreement->wait);

@@ -10,6 +10,7 @@
 #include "gateway/provider_link.hpp"
 #include "gateway/rate_admission.hpp"
 #include "gateway/runtime.hpp"
+#include "gateway/shadow_desk.hpp"
 #include "gateway/side_call.hpp"
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
@@ -56,6 +57,7 @@ struct RequestContext {
     WallTime wall_time{};
     AttemptLedger ledger;
     RateAdmission rate;
+    ShadowDesk& shadow;
     Outcome& outcome = scratch.outcome;
     ProviderLink* active = nullptr;             ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.

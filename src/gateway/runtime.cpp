@@ -41,7 +41,8 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
       quotas_(std::make_unique<policy::QuotaBoard>(*snapshot_, previous == nullptr ? nullptr : previous->quotas_.get())),
       tokens_(std::make_unique<ledger::TokenEstimator>(*snapshot_, previous == nullptr ? nullptr : previous->tokens_.get())),
       rates_(std::make_unique<ledger::RateBoard>(*snapshot_, std::chrono::steady_clock::now(),
-                                                 previous == nullptr ? nullptr : previous->rates_.get())) {
+                                                 previous == nullptr ? nullptr : previous->rates_.get())),
+      quality_(std::make_unique<QualityBoard>(*snapshot_, previous == nullptr ? nullptr : previous->quality_.get())) {
     for (const config::Model& model : snapshot_->models) {
         upstream_names_.push_back(json_string(model.upstream_name));
         names_.push_back(json_string(model.name));

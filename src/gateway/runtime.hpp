@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/quality_board.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
@@ -17,7 +18,7 @@
 namespace tierway::gateway {
 
 /// What is derived once from a snapshot and then only read (but for the models' health, the keys' quotas and rates, and what is
-/// learnt of tokens): the classifier, where each provider is, and the texts that every request to it needs. Shared by all workers;
+/// learnt of tokens and of quality): the classifier, where each provider is, and the texts that every request to it needs. Shared by all workers;
 /// a request keeps the one it began with, so a reload disturbs nobody.
 class Runtime {
 public:
@@ -53,6 +54,8 @@ public:
     [[nodiscard]] ledger::TokenEstimator& tokens() const noexcept { return *tokens_; }
     /// What the keys have asked for within their rate limits; likewise.
     [[nodiscard]] ledger::RateBoard& rates() const noexcept { return *rates_; }
+    /// What the classes' answers were worth of late; likewise.
+    [[nodiscard]] QualityBoard& quality() const noexcept { return *quality_; }
     /// The body of `GET /v1/models`: what the principal may ask for.
     [[nodiscard]] std::string model_list(const policy::Principal& principal) const;
     /// One of them by its id; empty when there is no such id for the principal.
@@ -68,6 +71,7 @@ private:
     std::unique_ptr<policy::QuotaBoard> quotas_;
     std::unique_ptr<ledger::TokenEstimator> tokens_;
     std::unique_ptr<ledger::RateBoard> rates_;
+    std::unique_ptr<QualityBoard> quality_;
     std::vector<net::Origin> origins_;
     std::vector<std::string> head_prefixes_;
     std::vector<std::string> upstream_names_;

@@ -91,6 +91,7 @@ NgramRecipe recipe_of(AskWords words) {
     recipe.word_slots_log2 = 16;
     recipe.words_max = 2;
     recipe.character_slots_log2 = words == AskWords::WordsAndCharacters ? 16 : 0;
+    recipe.fold_digits = 0;
     recipe.weighting = NgramWeighting::Binary;
     return recipe;
 }
@@ -182,7 +183,7 @@ decision::AskModel fit_ask_model(std::span<const Observation> observations, std:
     NgramScratch scratch;
     for (std::size_t i = 0; i < observations.size(); ++i) {
         measures.push_back(classify::measure_ask(observations[i].ask));
-        hash_ngrams(observations[i].ask, model.recipe, scratch, hashed[i]);
+        hash_ngrams(decision::words_of(observations[i].ask), model.recipe, scratch, hashed[i]);
     }
     standardise(classify::kAskMeasures, use, [&](std::size_t i) { return Row(measures[i]); }, model.means, model.scales);
     const std::vector<double> rarity = rarity_of(hashed, use, model.recipe);

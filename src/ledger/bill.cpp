@@ -15,6 +15,8 @@ std::string_view name_of(Purpose purpose) noexcept {
             return "failed";
         case Purpose::Judge:
             return "judge";
+        case Purpose::Shadow:
+            return "shadow";
     }
     return "unknown";
 }

@@ -28,6 +28,12 @@ Metrics::Metrics()
       escalations(
           counter(registry, "tierway_escalations_total", "Requests to climb above the bound tier, and the approver's verdicts.")),
       opinions(counter(registry, "tierway_opinions_total", "Opinions on drafts that were to be asked for, and what came of it.")),
+      shadows(counter(registry, "tierway_shadow_comparisons_total",
+                      "Kept drafts that were held against the higher tier's answer in the background, and what came of it.")),
+      quality(gauge(registry, "tierway_shadow_quality",
+                    "Share of a class's answers that are as good as the higher tier's, with its 95 % interval.")),
+      quality_below_bar(gauge(registry, "tierway_quality_below_bar",
+                              "1 while the lower end of a class's quality interval is below its `quality_bar`.")),
       gate(counter(registry, "tierway_gate_total",
                    "Verdicts on what a request may cost; `declined` counts further attempts of such requests.")),
       fallbacks(

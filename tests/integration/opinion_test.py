@@ -290,6 +290,20 @@ def test_a_verifier_is_asked_only_where_its_word_counts(lane):
     assert opinions_of(record) == [("agreement", "ok")]
 
 
+def test_a_second_model_that_stood_in_for_the_first_does_not_agree_with_itself(tmp_path):
+    def change(config):
+        config["tiers"]["small"] = ["cheap/small", "judge/second"]
+
+    with OpinionLane(tmp_path, change) as lane:
+        lane.cheap.default = error(503)
+        lane.judge.default = whole(answer("42"))
+        response = lane.gateway.ask(headers=AGREED)
+        assert response.json()["model"] == "judge/second"
+        record = lane.gateway.record_of(response)
+        assert opinions_of(record) == [("agreement", "same_model")]
+        assert "agreement" not in scores_of(record)
+
+
 def test_a_named_model_is_not_judged(lane):
     lane.cheap.push(whole(answer("42")))
     response = lane.gateway.ask(headers=AGREED, model="cheap/small")

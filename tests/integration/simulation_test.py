@@ -3,7 +3,8 @@
 import pytest
 
 from support.answers import encode
-from support.gateway import CHAT, Gateway, chat
+from support.deadline import eventually
+from support.gateway import CHAT, Gateway, chat, sum_of
 from support.lane import nano
 from support.raw_client import RawClient, Truncated, request_bytes
 from support.simulator import MODELS, Simulator, policy
@@ -102,3 +103,47 @@ def test_the_gateway_consumes_the_fault_header_and_never_acts_on_it(simulator, g
     assert gateway.ask("hello", {FAULT_FIELD: "status=503"}).status == 200
     [request] = simulator.get("/simulator/requests?last=1").json()["requests"]
     assert not [name for name, _ in request["headers"] if name.lower().startswith("x-tierway")]
+
+
+def opinions(base_url: str, folder) -> dict:
+    """`plain`, `agreed` and `verified` keep what does not look doubtful; every kept draft is held against the frontier afterwards."""
+    config = policy(base_url)
+    climb = {"to": "frontier", "below": 0.6}
+    config["classes"].update({
+        "plain": {"tier": "small", "escalate": climb},
+        "agreed": {"tier": "small", "escalate": {**climb, "agreement": {"model": "sim/sim-mid", "wait": "20s"}}},
+        "verified": {"tier": "small", "escalate": {**climb, "verifier": {"model": "sim/sim-mid", "wait": "20s"}}}})
+    config["shadow"] = {"share": 1, "usd_per_day": 100, "concurrent": 64, "classes": ["plain"]}
+    config["store"] = {"sqlite": str(folder / "ledger.db")}
+    # Without log-probabilities, so that opinions are all that tells right from wrong.
+    for model in config["models"].values():
+        model["supports"].remove("logprobs")
+    return config
+
+
+def test_opinions_make_answers_better_and_the_books_balance_with_them(simulator, tmp_path):
+    before = billed_nano(simulator)
+    with Gateway(tmp_path, opinions(simulator.base_url, tmp_path)) as gateway:
+        right = {}
+        for name in ("plain", "agreed", "verified"):
+            right[name] = 0
+            for number in range(40):
+                response = gateway.ask(f"What is {number + 20} * 23?", {"x-tierway-class": name})
+                assert response.status == 200, response.body
+                right[name] += f"The answer is {(number + 20) * 23}." in response.json()["choices"][0]["message"]["content"]
+        # The small model knows about half of its sums, the middle one four fifths, the frontier nearly all.
+        assert right["plain"] < 32
+        assert right["agreed"] >= 34 and right["agreed"] > right["plain"]
+        assert right["verified"] > right["plain"]
+
+        def compared() -> float:
+            return sum_of(gateway.metrics(), "tierway_shadow_comparisons_total")
+
+        kept = sum(record["class"] == "plain" and record["escalation"] == "none" for record in gateway.decisions())
+        eventually(lambda: compared() == kept, f"{kept} comparisons")
+        quality = gateway.metrics()['tierway_shadow_quality{bound="estimate",class="plain"}']
+        assert abs(quality - right["plain"] / 40) < 0.15
+        records = gateway.decisions()
+        billed = sum(nano(record["cost_usd"]) for record in records)
+        shadows = sum_of(gateway.metrics(), "tierway_cost_usd_total", kind="shadow")
+        assert billed + round(shadows * 1e9) == pytest.approx(billed_nano(simulator) - before, abs=1)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,7 +22,14 @@ struct VerifierPrompt {
 VerifierPrompt verifier_prompt(const dialect::ChatRequest& request, const dialect::ChatAnswer& draft,
                                std::string_view own_instruction, std::string_view mark);
 
+/// Puts two answers to one request before a judge, each 16 KiB of it at most; the same rules and marks.
+VerifierPrompt comparison_prompt(const dialect::ChatRequest& request, const dialect::ChatAnswer& first,
+                                 const dialect::ChatAnswer& second, std::string_view mark);
+
+/// Reads what such a judge answered: one JSON object `{"as_good": true}`, as tolerantly as `read_verdict`. Absent without a verdict.
+std::optional<bool> read_comparison(std::string_view text);
+
 /// The most bytes of `VerifierPrompt::text`, whatever the request and the draft.
-inline constexpr std::size_t kVerifierTextBytesMax = std::size_t{48} * 1024;
+inline constexpr std::size_t kVerifierTextBytesMax = std::size_t{64} * 1024;
 
 }  // namespace tierway::cascade

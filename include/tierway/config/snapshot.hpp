@@ -23,6 +23,7 @@
 #include "tierway/config/opinions.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
+#include "tierway/config/shadow.hpp"
 #include "tierway/config/text_pattern.hpp"
 #include "tierway/config/timeouts.hpp"
 
@@ -256,6 +257,7 @@ struct Snapshot {
     BreakerLimits breaker;
     Store store;
     std::vector<Budget> budgets;
+    std::optional<Shadow> shadow;                             ///< Absent: nothing is looked at a second time.
     std::string calibration_file;                             ///< What `tierway calibrate` wrote; empty: classes are not calibrated.
     std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.

@@ -30,15 +30,19 @@ public:
     /// \param store        where spending is kept, as this worker reaches it.
     /// \param shared_rates this worker's way to the rate limits that replicas share; null when there are none.
     /// \param audit        gets a line for every request to climb.
+    /// \param shadow_rows  gets a line for every comparison in the background.
     /// \param worker_index which ring of `decisions` is this worker's.
     Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
-            telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit, std::size_t worker_index);
+            telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit, telemetry::LineLog& shadow_rows,
+            std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;
 
     /// Requests from now on are served by `runtime`; those under way finish on what they began with. On the worker's thread.
     void adopt(RuntimeHandle runtime);
+    /// Ends what is under way in the background and begins no more, because the process drains. On the worker's thread.
+    void stop_shadows();
 
 private:
     struct State;

@@ -17,6 +17,7 @@ enum class Purpose : std::uint8_t {
     Draft,   ///< Its answer was judged and not used.
     Failed,  ///< It failed; providers may bill for it all the same.
     Judge,   ///< It was another model's opinion on a draft; also when it failed or came too late.
+    Shadow,  ///< It was asked for after the client had its answer, to learn how good that was.
 };
 std::string_view name_of(Purpose purpose) noexcept;
 

@@ -36,6 +36,9 @@ public:
     prometheus::Family<prometheus::Counter>& tokens;            ///< model, type
     prometheus::Family<prometheus::Counter>& escalations;       ///< class, from, to, reason, verdict
     prometheus::Family<prometheus::Counter>& opinions;          ///< class, signal, outcome: "ok", or an error's code
+    prometheus::Family<prometheus::Counter>& shadows;           ///< class, outcome: "as_good", "worse", or why it is not known
+    prometheus::Family<prometheus::Gauge>& quality;             ///< class, bound: "estimate", "low", "high"
+    prometheus::Family<prometheus::Gauge>& quality_below_bar;   ///< class
     prometheus::Family<prometheus::Counter>& gate;              ///< class, verdict
     prometheus::Family<prometheus::Counter>& fallbacks;         ///< from, to, reason
     prometheus::Family<prometheus::Counter>& usage_missing;     ///< model

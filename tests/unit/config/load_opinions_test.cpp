@@ -14,7 +14,7 @@ TEST(LoadOpinions, ReportsMistakesAtTheirPlace) {
         {"unpriced model", kEscalate, "{to: frontier, below: 0.6, agreement: {model: ^onprem/llama}}", "has no price"},
         {"no model's name", kEscalate, "{to: frontier, below: 0.6, agreement: {model: ^llama}}", "is not a model"},
         {"too many samples", kEscalate, "{to: frontier, below: 0.6, agreement: {samples: ^9}}", "must be a whole number from 1 to 8"},
-        {"heat", kEscalate, "{to: frontier, below: 0.6, agreement: {samples: 1, temperature: ^2.1}}", "must be a number from 0 to 2"},
+        {"heat", kEscalate, "{to: frontier, below: 0.6, agreement: {samples: 1, temperature: ^2.1}}", "must be a plain number from 0 to 2"},
         {"empty field", kEscalate, "{to: frontier, below: 0.6, agreement: {samples: 1, field: ^\"\"}}", "must not be empty"},
         {"endless field", kEscalate, "{to: frontier, below: 0.6, agreement: {samples: 1, field: ^\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"}}",
          "must be a text of 1 to 64 bytes"},

@@ -80,6 +80,7 @@ TEST(Bill, NamesAreThoseOfTheMetricsAndRecords) {
     EXPECT_EQ(name_of(Purpose::Answer), "answer");
     EXPECT_EQ(name_of(Purpose::Draft), "draft");
     EXPECT_EQ(name_of(Purpose::Judge), "judge");
+    EXPECT_EQ(name_of(Purpose::Shadow), "shadow");
     EXPECT_EQ(name_of(Purpose::Failed), "failed");
     EXPECT_EQ(name_of(UsageSource::Provider), "provider");
     EXPECT_EQ(name_of(UsageSource::Counted), "counted");

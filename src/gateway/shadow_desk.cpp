@@ -1,0 +1,96 @@
+#include "gateway/shadow_desk.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <exception>
+#include <utility>
+
+#include "gateway/request_context.hpp"
+#include "gateway/shadow_task.hpp"
+#include "tierway/dialect/opinion_request.hpp"
+#include "tierway/ledger/cost.hpp"
+#include "tierway/telemetry/log.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+/// Whether the caller itself might have got an answer of that tier.
+bool may_reach(const RequestContext& context, config::TierId tier) {
+    const decision::Plan& plan = context.scratch.plan;
+    return (!plan.ceiling || tier <= *plan.ceiling) && (!plan.principal->max_tier || tier <= *plan.principal->max_tier);
+}
+
+}  // namespace
+
+ShadowDesk::ShadowDesk(ledger::Store& store, telemetry::LineLog& rows)
+    : store_(store), rows_(rows), under_way_(std::make_shared<UnderWay>()) {}
+
+ShadowDesk::~ShadowDesk() = default;
+
+void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kept) {
+    const config::Snapshot& snapshot = context.snapshot();
+    const policy::Route& route = *context.plan().route;
+    if (!snapshot.shadow || !snapshot.shadow->concerns(route.request_class) || context.outcome.error) {
+        return;
+    }
+    QualityBoard& board = context.runtime->quality();
+    board.count_answer(route.request_class, kept);
+    const config::TierId tier = route.cascade->to;
+    if (!kept || under_way_->stopped || !may_reach(context, tier) || draft.content.choices.empty() ||
+        !cascade::is_sampled(context.id.view(), snapshot.shadow->share)) {
+        return;
+    }
+    QualityBoard::Place place = board.begin(snapshot.shadow->concurrent);
+    if (!place) {
+        context.meters.count_shadow(route.request_class, "busy");
+        return;
+    }
+    decision::Plan& plan = context.plan();
+    const config::ModelId better = route.cascade->targets.front();
+    dialect::OpinionTerms terms;
+    terms.model = context.runtime->upstream_name_json(better);
+    terms.output_limit_field = config::name_of(snapshot.provider(snapshot.model(better).provider).output_limit_field);
+    terms.output_limit = decision::output_limit_to_write(snapshot, better, plan);
+    SideCall::Question question;
+    question.model = better;
+    question.request_class = route.request_class;
+    question.body = dialect::opinion_request(plan.request, context.exchange.body(), terms);
+    question.prompt_tokens = plan.prompt.of(better).expected;
+    question.prompt_tokens_at_most = plan.prompt.of(better).at_most;
+    question.output_tokens_at_most = decision::output_tokens_bound(snapshot, better, plan);
+    const Usd estimate =
+        ledger::estimate_cost(question.prompt_tokens_at_most, question.output_tokens_at_most, snapshot.model(better).price);
+    const unsigned number = context.outcome.attempts_opened + 1;
+    question.opening =
+        shadow_opening(snapshot, context.id.view(), number, route.request_class, tier, better, estimate);
+    std::shared_ptr<ShadowTask> task(new ShadowTask{context.exchange.worker(),
+                                                    context.runtime,
+                                                    context.meters.shared_from_this(),
+                                                    store_,
+                                                    rows_,
+                                                    under_way_,
+                                                    std::move(place),
+                                                    context.id,
+                                                    context.wall_time,
+                                                    route.request_class,
+                                                    tier,
+                                                    draft.model,
+                                                    better,
+                                                    std::string(context.exchange.body()),
+                                                    draft.content,
+                                                    number});
+    boost::asio::co_spawn(context.exchange.worker().executor(), ShadowTask::run(std::move(task), std::move(question)),
+                          [](const std::exception_ptr& fault) {
+                              if (fault) {
+                                  telemetry::log_exception("A comparison in the background ended by an exception", fault);
+                              }
+                          });
+}
+
+void ShadowDesk::stop() {
+    under_way_->stopped = true;
+    for (SideCall* const call : under_way_->calls) {
+        call->cancel();
+    }
+}
+
+}  // namespace tierway::gateway
