@@ -68,7 +68,7 @@ void label_probabilities(const config::ClassifierModel& model, std::span<const H
                          LabelNumbers& probabilities) {
     const std::size_t labels = model.labels().size();
     for (std::size_t first = 0; first < labels; first += kLanes) {
-        add_up(model.weights().data() + first, model.stride(), columns, probabilities.data() + first);
+        add_up(model.weights().data() + first, labels, columns, probabilities.data() + first);
     }
     float most = -INFINITY;
     for (std::size_t label = 0; label < labels; ++label) {

@@ -117,7 +117,7 @@ ModelExplanation ModelStage::explain(const Features& features) const {
     std::map<std::uint32_t, double> contributions;
     for (const HashedFeature& feature : columns) {
         const auto weight = [&](std::size_t of) {
-            return static_cast<double>(model_.scales()[of]) * model_.weights()[feature.slot * model_.stride() + of];
+            return static_cast<double>(model_.scales()[of]) * model_.weights()[feature.slot * model_.labels().size() + of];
         };
         contributions[feature.slot] +=
             static_cast<double>(feature.value) * (weight(label) - weight(other)) / static_cast<double>(model_.temperature());

@@ -28,11 +28,6 @@ constexpr std::uint32_t kPermilleMax = 100'000;
 
 static_assert(std::has_unique_object_representations_v<ClassifierRecipe>, "its bytes are written");
 
-std::size_t stride_for(std::size_t labels) noexcept {
-    constexpr std::size_t kStep = 4;
-    return (labels + kStep - 1) / kStep * kStep;
-}
-
 bool is_label(std::string_view label) noexcept {
     return !label.empty() && label.size() <= ClassifierModel::kLabelBytesMax &&
            std::none_of(label.begin(), label.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
@@ -94,7 +89,6 @@ Result<void> ClassifierModel::read_labels() {
         !std::all_of(labels_.begin(), labels_.end(), is_label)) {
         return unusable(kLabels);
     }
-    stride_ = stride_for(labels_.size());
     return {};
 }
 
@@ -109,7 +103,7 @@ Result<void> ClassifierModel::read() {
     if (!fine) {
         return fine;
     }
-    if (weights_.size() != recipe_.columns() * stride_ + kLanes) {
+    if (weights_.size() != recipe_.columns() * labels_.size() + kLanes) {
         return unusable(kWeights);
     }
     if (scales_.size() != labels_.size() || !all_finite(scales_)) {
@@ -141,12 +135,11 @@ Result<void> write_classifier_model(const TrainedClassifier& trained, const std:
     for (std::size_t i = 0; i < trained.weights.size(); ++i) {
         scales[i % labels] = std::max(scales[i % labels], std::abs(trained.weights[i]) / static_cast<float>(kWeightMax));
     }
-    const std::size_t stride = stride_for(labels);
-    std::vector<std::int8_t> weights(columns * stride + ClassifierModel::kLanes);
+    std::vector<std::int8_t> weights(columns * labels + ClassifierModel::kLanes);
     for (std::size_t i = 0; i < trained.weights.size(); ++i) {
         const float scale = scales[i % labels];
         const float rounded = scale > 0.0F ? std::round(trained.weights[i] / scale) : 0.0F;
-        weights[i / labels * stride + i % labels] = static_cast<std::int8_t>(std::clamp(rounded, -127.0F, 127.0F));
+        weights[i] = static_cast<std::int8_t>(std::clamp(rounded, -127.0F, 127.0F));
     }
     ArtifactWriter writer(kKind, kVersion);
     writer.add_value(kRecipe, trained.recipe);

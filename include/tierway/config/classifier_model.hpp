@@ -36,7 +36,7 @@ struct ClassifierRecipe {
 };
 
 /// A multinomial logistic model of request classes, as its file holds it. Label l has the score
-/// `intercepts[l] + scales[l] · Σ value(column) · weights[column · stride + l]`; the probabilities are the softmax of the scores
+/// `intercepts[l] + scales[l] · Σ value(column) · weights[column · labels + l]`; the probabilities are the softmax of the scores
 /// divided by the temperature.
 /// Life cycle: opened with the configuration, shared by its snapshot; immutable, from any thread.
 class ClassifierModel {
@@ -51,8 +51,7 @@ public:
 
     [[nodiscard]] const ClassifierRecipe& recipe() const noexcept { return recipe_; }
     [[nodiscard]] const std::vector<std::string_view>& labels() const noexcept { return labels_; }
-    [[nodiscard]] std::size_t stride() const noexcept { return stride_; }
-    /// columns × stride, then `kLanes` more.
+    /// columns × labels, those of a column together; then `kLanes` more that mean nothing.
     [[nodiscard]] std::span<const std::int8_t> weights() const noexcept { return weights_; }
     [[nodiscard]] std::span<const float> scales() const noexcept { return scales_; }
     [[nodiscard]] std::span<const float> intercepts() const noexcept { return intercepts_; }
@@ -69,7 +68,6 @@ private:
     std::shared_ptr<const ArtifactFile> file_;
     ClassifierRecipe recipe_;
     std::vector<std::string_view> labels_;
-    std::size_t stride_ = 0;
     std::span<const std::int8_t> weights_;
     std::span<const float> scales_;
     std::span<const float> intercepts_;

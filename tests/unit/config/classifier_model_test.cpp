@@ -32,7 +32,7 @@ TEST(ClassifierModel, GivesBackWhatWasTrained) {
     EXPECT_EQ(model.temperature(), 1.25F);
     EXPECT_EQ(model.intercepts()[1], -1.0F);
     const auto weight = [&](std::size_t column, std::size_t label) {
-        return static_cast<float>(model.weights()[column * model.stride() + label]) * model.scales()[label];
+        return static_cast<float>(model.weights()[column * model.labels().size() + label]) * model.scales()[label];
     };
     EXPECT_NEAR(weight(7, 1), 2.0F, 1e-5F);
     EXPECT_NEAR(weight(8, 1), -1.0F, 2.0F / 127);
