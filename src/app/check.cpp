@@ -6,6 +6,7 @@
 #include "app/exit_codes.hpp"
 #include "app/serve.hpp"
 #include "tierway/config/load.hpp"
+#include "tierway/decision/gain_policy.hpp"
 #include "tierway/gateway/gateway.hpp"
 
 namespace tierway::app {
@@ -29,6 +30,10 @@ int check(const std::string& config_file, bool json) {
         if (auto runtime = gateway::make_runtime(loaded.snapshot); !runtime) {
             loaded.problems.push_back({config_file, 0, 0, std::string(runtime.error().message())});
             loaded.snapshot = nullptr;
+        } else if (const auto gains = decision::GainPolicy::load(*loaded.snapshot); gains) {
+            for (const std::string& warning : (*gains)->warnings(*loaded.snapshot)) {
+                loaded.warnings.push_back({config_file, 0, 0, warning});
+            }
         }
     }
     if (json) {

@@ -11,6 +11,7 @@
 #include "app/exit_codes.hpp"
 #include "app/serve.hpp"
 #include "tierway/config/load.hpp"
+#include "tierway/lab/calibration_fit.hpp"
 #include "tierway/lab/evaluation_run.hpp"
 #include "tierway/lab/outcome_files.hpp"
 #include "tierway/lab/replay.hpp"
@@ -69,9 +70,26 @@ private:
     bool shown_;
 };
 
-lab::Replay replayed(const lab::DecisionCore& core, const std::vector<lab::Outcome>& rows) {
+/// Each fold by what was learnt of the others, or every row by the calibration as it is configured.
+Result<lab::Replay> replayed(lab::DecisionCore core, const std::vector<lab::Outcome>& rows, const EvalOptions& options) {
     const Progress progress(rows.size());
-    return lab::replay_all(core, rows, [&](std::size_t done) { progress(done); });
+    const auto note = [&](std::size_t done) { progress(done); };
+    if (options.folds == 0) {
+        auto gains = decision::GainPolicy::load(*core.snapshot);
+        if (!gains) {
+            return gains.error();
+        }
+        core.gains = std::move(*gains);
+        return lab::replay_all(core, rows, note);
+    }
+    const auto fit = [&](std::span<const lab::Outcome* const> training) -> Result<lab::DecisionCore> {
+        auto gains = decision::GainPolicy::make(*core.snapshot, lab::fit_calibration(core, training, options.seed));
+        if (!gains) {
+            return gains.error();
+        }
+        return lab::DecisionCore{core.snapshot, core.classifier, *std::move(gains)};
+    };
+    return lab::replay_folds(fit, rows, options.folds, options.seed, note);
 }
 
 bool write_rows(const std::string& path, const config::Snapshot& snapshot, const std::vector<lab::Outcome>& outcomes,
@@ -87,16 +105,30 @@ bool write_rows(const std::string& path, const config::Snapshot& snapshot, const
     return static_cast<bool>(file);
 }
 
+bool write_page(const std::string& path, const lab::EvaluationRun& run) {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    file << lab::evaluation_page(run) << std::flush;
+    if (!file) {
+        std::cerr << "The report cannot be written to " << path << ".\n";
+    }
+    return static_cast<bool>(file);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& cli, EvalOptions& options, int& exit_code) {
     CLI::App& command = *cli.add_subcommand("eval", "What a configuration would cost and how well it would answer, on recorded outcomes");
     command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")->required();
     command.add_option("--data", options.data_files, "Files of recorded outcomes, one JSON object a line (docs/learning.md)")->required();
+    command.add_option("--folds", options.folds,
+                       "Cross-validate: calibrate anew for each of so many folds, on the other folds; 0: as it is configured")
+        ->check(CLI::IsMember({0, 2, 3, 4, 5, 6, 7, 8, 9, 10}))
+        ->capture_default_str();
     command.add_option("--seed", options.seed, "Of folds, intervals and the shuffled control")->capture_default_str();
     command.add_option("--bars", options.bars, "Quality bars in place of the configuration's: math=0.97, or 0.97 for every class")
         ->delimiter(',');
     command.add_option("--rows", options.rows_file, "Write what became of every row here, as JSON lines");
+    command.add_option("--report", options.report_file, "Write a page for a browser here");
     command.add_flag("--json", options.json, "Print JSON");
     command.callback([&] { exit_code = eval(options); });
 }
@@ -119,18 +151,28 @@ int eval(const EvalOptions& options) {
         }
         return kWrongUsage;
     }
-    const lab::DecisionCore core{loaded.snapshot, std::make_shared<const classify::Classifier>(loaded.snapshot)};
-    const lab::Replay replay = replayed(core, outcomes.rows);
+    const lab::DecisionCore core{loaded.snapshot, std::make_shared<const classify::Classifier>(loaded.snapshot), {}};
+    const auto replayed_rows = replayed(core, outcomes.rows, options);
+    if (!replayed_rows) {
+        std::cerr << replayed_rows.error().message() << '\n';
+        return kWrongUsage;
+    }
+    const lab::Replay& replay = *replayed_rows;
     lab::EvaluationRun run;
     run.snapshot = core.snapshot;
     run.set = lab::evaluate(*core.snapshot, replay.rows, *bars, options.seed);
     run.files = options.data_files;
     run.rows_read = outcomes.rows.size();
     run.passed_over = lab::reasons_of(replay.passed_over);
+    run.folds = options.folds;
+    run.refitted = options.folds > 0;
     run.seed = options.seed;
     run.evaluated_at = std::chrono::system_clock::now();
     std::cout << (options.json ? lab::evaluation_json(run) : lab::evaluation_text(run)) << std::flush;
     if (!options.rows_file.empty() && !write_rows(options.rows_file, *core.snapshot, outcomes.rows, replay)) {
+        return kFailed;
+    }
+    if (!options.report_file.empty() && !write_page(options.report_file, run)) {
         return kFailed;
     }
     return replay.rows.empty() || !run.set.meets_bars() ? kFailed : kFine;

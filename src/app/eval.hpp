@@ -16,6 +16,8 @@ struct EvalOptions {
     std::vector<std::string> data_files;
     std::vector<std::string> bars;  ///< "math=0.97", or "0.97" for every class.
     std::string rows_file;          ///< Empty: not written.
+    std::string report_file;        ///< Empty: not written.
+    std::size_t folds = 0;          ///< 0: no cross-validation.
     std::uint64_t seed = 1;
     bool json = false;
 };

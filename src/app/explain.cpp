@@ -101,7 +101,18 @@ ordered_json gate_json(const config::Snapshot& snapshot, const policy::GatePass&
     return json;
 }
 
-ordered_json explanation(const config::Snapshot& snapshot, const decision::Plan& plan) {
+ordered_json model_json(const classify::ModelExplanation& model) {
+    ordered_json json{{"label", model.label},
+                      {"confidence", model.confidence},
+                      {"runner_up", model.runner_up},
+                      {"runner_up_confidence", model.runner_up_confidence}};
+    for (const auto& [feature, contribution] : model.features) {
+        json["features"][feature] = contribution;
+    }
+    return json;
+}
+
+ordered_json explanation(const config::Snapshot& snapshot, const classify::Classifier& classifier, const decision::Plan& plan) {
     ordered_json json;
     json["features"] = features_json(plan.features);
     if (plan.classification) {
@@ -109,6 +120,9 @@ ordered_json explanation(const config::Snapshot& snapshot, const decision::Plan&
         json["class_confidence"] = plan.classification->confidence;
         json["classifier"] = plan.classification->stage;
         json["reason"] = plan.classification->reason;
+        if (const auto model = classifier.explain_model(plan.features)) {
+            json["model"] = model_json(*model);
+        }
     }
     if (plan.principal->key) {
         json["principal"] = plan.principal->id;
@@ -168,20 +182,27 @@ int explain(const ExplainOptions& options) {
         return kWrongUsage;
     }
     const classify::Classifier classifier(loaded.snapshot);
+    const auto gains = decision::GainPolicy::load(*loaded.snapshot);
+    if (!gains) {
+        std::cerr << gains.error().message() << '\n';
+        return kWrongUsage;
+    }
     wire::JsonParser parser;
     decision::Plan plan;
     decision::PlanOptions plan_options;
+    plan_options.gains = gains->get();
     plan_options.principal = principal;
     plan_options.declared_class = options.declared_class;
     plan_options.text_shape = true;
     const auto planned =
         decision::make_plan(*loaded.snapshot, classifier, plan_options, *body, parser, std::chrono::steady_clock::now(), plan);
-    ordered_json json = explanation(*loaded.snapshot, plan);
+    ordered_json json = explanation(*loaded.snapshot, classifier, plan);
     if (!planned) {
         json["error"] = {{"code", planned.error().code()}, {"message", planned.error().message()}};
     }
     if (options.json) {
-        std::cout << json.dump(2) << '\n';
+        // An n-gram may be a part of a character.
+        std::cout << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
     } else {
         print_text(json, {});
     }

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 
+#include "app/calibrate.hpp"
 #include "app/check.hpp"
 #include "app/demo.hpp"
 #include "app/eval.hpp"
@@ -14,6 +15,7 @@
 #include "app/report.hpp"
 #include "app/serve.hpp"
 #include "app/simulate.hpp"
+#include "app/train.hpp"
 
 namespace {
 
@@ -21,6 +23,27 @@ using namespace tierway::app;
 
 void add_config_option(CLI::App& command, std::string& file) {
     command.add_option("-c,--config", file, "The configuration file (docs/configuration.md)")->required();
+}
+
+void add_train_command(CLI::App& cli, TrainClassifierOptions& options, int& exit_code) {
+    CLI::App& train_command = *cli.add_subcommand("train", "Learn from recorded data (docs/learning.md)");
+    train_command.require_subcommand(1);
+    CLI::App& command = *train_command.add_subcommand("classifier", "Learn request classes from labelled prompts");
+    command.add_option("--data", options.data_file, "JSON lines with `id`, `class` and `prompt` or `messages`")->required();
+    command.add_option("--out", options.out_file, "Where the model goes")->required();
+    command.add_option("--field", options.field, "The member of a row that holds its class")->capture_default_str();
+    command.add_option("--classes", options.classes_file, "A JSON object of new names for classes (default: as labelled)");
+    command.add_option("--origin", options.origin, "Use only rows of this `origin`");
+    command.add_option("--judge-origin", options.judge_origin, "Score only rows of this `origin`; train with all");
+    command.add_option("--groups", options.groups_file, "A JSON object of classes to merge in a second table of scores");
+    command.add_option("--folds", options.folds, "Of the cross-validation")->capture_default_str();
+    command.add_option("--min-confidence", options.min_confidence, "At which coverage is reported")
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    auto* card = command.add_option("--card", options.card_file, "Write a model card in Markdown here");
+    command.add_option("--notes", options.notes_file, "Markdown that the card begins with")->needs(card);
+    command.add_flag("--json", options.json, "Print JSON");
+    command.callback([&options, &exit_code] { exit_code = train_classifier(options); });
 }
 
 int run(int argc, char** argv) {
@@ -115,6 +138,12 @@ int run(int argc, char** argv) {
         }
         exit_code = report(report_options);
     });
+
+    CalibrateOptions calibrate_options;
+    add_calibrate(cli, calibrate_options, exit_code);
+
+    TrainClassifierOptions train_options;
+    add_train_command(cli, train_options, exit_code);
 
     try {
         cli.parse(argc, argv);

@@ -140,14 +140,13 @@ void walk_word(const char* begin, const char* end, std::array<const char*, kWord
 
 /// \param begin, end the word with the blanks around it.
 template <class Sink>
-void walk_characters(const char* begin, const char* end, const NgramRecipe& recipe, Sink& sink) {
+void walk_characters(const char* begin, const char* end, std::uint32_t first_slot, const NgramRecipe& recipe, Sink& sink) {
     const unsigned shift = 64U - recipe.character_slots_log2;
-    const auto first_slot = static_cast<std::uint32_t>(recipe.word_slots());
-    for (const char* at = begin; at + recipe.characters_min <= end; ++at) {
-        const std::uint64_t bytes = load_word(at);
-        const std::size_t longest = std::min<std::size_t>(recipe.characters_max, static_cast<std::size_t>(end - at));
-        for (std::size_t size = recipe.characters_min; size <= longest; ++size) {
-            std::uint64_t hash = low_bytes(bytes, size);
+    const auto longest = std::min<std::size_t>(recipe.characters_max, static_cast<std::size_t>(end - begin));
+    for (std::size_t size = recipe.characters_min; size <= longest; ++size) {
+        const std::uint64_t mask = low_bytes(~std::uint64_t{0}, size);
+        for (const char* at = begin; at + size <= end; ++at) {
+            std::uint64_t hash = load_word(at) & mask;
             hash ^= hash >> 23U;
             sink(first_slot + static_cast<std::uint32_t>(hash * kCharacterFactor >> shift), at, at + size);
         }
@@ -156,7 +155,10 @@ void walk_characters(const char* begin, const char* end, const NgramRecipe& reci
 
 /// Calls `sink(slot, begin, end)` for each n-gram of what `fold_words` made.
 template <class Sink>
-void walk(const char* folded, std::size_t size, const NgramRecipe& recipe, Sink&& sink) {
+void walk(const char* folded, std::size_t size, const NgramRecipe& from, Sink&& sink) {
+    // A copy, because what the sink writes might be taken for a part of the caller's.
+    const NgramRecipe recipe = from;
+    const auto word_slots = static_cast<std::uint32_t>(recipe.word_slots());
     const char* const end = folded + size;
     NewestWords newest{};
     std::array<const char*, kWordsMax> begins{};
@@ -172,7 +174,7 @@ void walk(const char* folded, std::size_t size, const NgramRecipe& recipe, Sink&
         }
         if (recipe.character_slots_log2 > 0 &&
             kFolded[0][static_cast<unsigned char>(*begin)].kind == ByteKind::Letter) {
-            walk_characters(blank, next + 1, recipe, sink);
+            walk_characters(blank, next + 1, word_slots, recipe, sink);
         }
         blank = next;
     }

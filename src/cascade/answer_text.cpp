@@ -129,7 +129,10 @@ std::string take_number(std::string_view text, std::size_t& at) {
     fraction.resize(fraction.find_last_not_of('0') + 1);
     std::string number = digits.empty() ? "0" : digits;
     number += fraction.empty() ? "" : "." + fraction;
-    return negative && number != "0" ? "-" + number : number;
+    if (negative && number != "0") {
+        number.insert(number.begin(), '-');
+    }
+    return number;
 }
 
 /// Whether what follows a number can be its unit, which answers state or leave out. Words that change the value are none.

@@ -8,6 +8,11 @@ Classifier::Classifier(config::SnapshotPtr snapshot) : snapshot_(std::move(snaps
     if (!snapshot_->classifier.rules.empty()) {
         stages_.push_back(std::make_unique<const RuleStage>(snapshot_));
     }
+    if (snapshot_->classifier.model) {
+        auto model = std::make_unique<const ModelStage>(snapshot_);
+        model_ = model.get();
+        stages_.push_back(std::move(model));
+    }
 }
 
 Classifier::Classifier(config::SnapshotPtr snapshot, std::vector<std::unique_ptr<const Stage>> stages)
@@ -23,6 +28,13 @@ Classification Classifier::classify(const Features& features, std::optional<conf
         }
     }
     return {snapshot_->classifier.default_class, 0.0, "default", "no stage decided"};
+}
+
+std::optional<ModelExplanation> Classifier::explain_model(const Features& features) const {
+    if (model_ == nullptr) {
+        return std::nullopt;
+    }
+    return model_->explain(features);
 }
 
 FeatureLimits Classifier::looks_at() const noexcept {

@@ -8,9 +8,6 @@
 namespace tierway::classify {
 namespace {
 
-/// Of all asks; the newest gets three quarters of it, that is 2 KiB.
-constexpr std::size_t kSearchedBytes = std::size_t{2} * 1024 / 3 * 4;
-
 bool agrees(const std::optional<bool>& wanted, bool actual) noexcept {
     return !wanted || *wanted == actual;
 }

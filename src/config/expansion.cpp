@@ -9,6 +9,7 @@ namespace tierway::config {
 namespace {
 
 constexpr std::size_t kVariableBytesMax = 128;
+constexpr std::string_view kOtherwise = ":-";
 
 bool is_variable_name(std::string_view name) {
     const auto allowed = [](char c) {
@@ -41,12 +42,16 @@ Parsed<std::string> expand_environment(std::string_view text, const Environment&
     std::string expanded;
     for (std::size_t begin = text.find("${"); begin != std::string_view::npos; begin = text.find("${")) {
         const std::size_t end = text.find('}', begin);
-        if (end == std::string_view::npos || !is_variable_name(text.substr(begin + 2, end - begin - 2))) {
+        const std::string_view inner = text.substr(begin + 2, std::min(end, text.size()) - begin - 2);
+        const std::size_t otherwise = inner.find(kOtherwise);
+        const std::string name(inner.substr(0, otherwise));
+        if (end == std::string_view::npos || !is_variable_name(name)) {
             return Result::bad("has a `${` that is not followed by the name of an environment variable and `}`");
         }
-        const std::string name(text.substr(begin + 2, end - begin - 2));
-        const auto value = environment(name);
-        if (!value || value->empty()) {
+        auto value = environment(name);
+        if (otherwise != std::string_view::npos && (!value || value->empty())) {
+            value = inner.substr(otherwise + kOtherwise.size());
+        } else if (!value || value->empty()) {
             return Result::bad("needs the environment variable `" + name + "`, which is " + (value ? "empty" : "not set"));
         }
         expanded.append(text.substr(0, begin)).append(*value);

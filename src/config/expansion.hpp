@@ -8,8 +8,8 @@
 
 namespace tierway::config {
 
-/// The text with each `${NAME}` replaced by that environment variable. A missing or empty variable is a problem that names it;
-/// no problem ever shows a variable's value.
+/// The text with each `${NAME}` replaced by that environment variable, and each `${NAME:-default}` by the default where it is
+/// missing or empty. Without a default that is a problem that names it; no problem ever shows a variable's value.
 Parsed<std::string> expand_environment(std::string_view text, const Environment& environment);
 
 /// The name when the whole text is one `${NAME}`, else empty.

@@ -6,14 +6,19 @@
 #include "config/loading.hpp"
 #include "config/text_check.hpp"
 #include "tierway/base/sha256.hpp"
+#include "tierway/config/classifier_model.hpp"
 
 namespace tierway::config {
 namespace {
 
 constexpr std::size_t kPolicyHashDigits = 12;
 
-std::string policy_hash(std::string_view text) {
-    return hex_of(sha256(text)).substr(0, kPolicyHashDigits);
+/// Of the file's text, and of the learned model that decides with it.
+std::string policy_hash(std::string_view text, const Snapshot& snapshot) {
+    if (!snapshot.classifier.model) {
+        return hex_of(sha256(text)).substr(0, kPolicyHashDigits);
+    }
+    return hex_of(sha256(std::string(text) + snapshot.classifier.model->model->hash())).substr(0, kPolicyHashDigits);
 }
 
 void load_version(MapReader& root) {
@@ -114,7 +119,7 @@ LoadResult load_text(std::string_view yaml, const std::string& file, const Price
     if (result.problems.empty()) {
         snapshot.timeout_table = make_timeout_table(snapshot);
         snapshot.key_ring = KeyRing(snapshot.keys);
-        snapshot.policy_hash = policy_hash(yaml);
+        snapshot.policy_hash = policy_hash(yaml, snapshot);
         result.snapshot = std::make_shared<const Snapshot>(std::move(snapshot));
     }
     return result;

@@ -1,6 +1,9 @@
+#include <algorithm>
+#include <filesystem>
 #include <string>
 
 #include "config/loading.hpp"
+#include "tierway/config/classifier_model.hpp"
 
 namespace tierway::config {
 namespace {
@@ -98,6 +101,74 @@ void load_rule(Loading& loading, const YamlNode& node, const std::string& path) 
     loading.snapshot.classifier.rules.push_back(std::move(rule));
 }
 
+/// Opens the model's file; null and a problem when it is no model.
+std::shared_ptr<const ClassifierModel> read_model_file(Loading& loading, MapReader& reader) {
+    const YamlNode* node = reader.require("file", "the file that `tierway train classifier` wrote");
+    std::string name;
+    if (node == nullptr || !reader.read_text("file", name)) {
+        return nullptr;
+    }
+    // An absolute name stays as it is.
+    const std::string path = (std::filesystem::path(loading.problems.file()).parent_path() / name).string();
+    auto model = ClassifierModel::open(path);
+    if (!model) {
+        loading.problems.error(node->place, quoted_value(reader.path_of("file")) + " is no model that can be used: " +
+                                                quoted_value(path) + ". " + std::string(model.error().message()));
+        return nullptr;
+    }
+    return *std::move(model);
+}
+
+/// Which class each label means, where the file says so. \returns empty for a label that it says nothing of.
+std::vector<std::optional<ClassId>> read_label_names(Loading& loading, MapReader& parent, const ClassifierModel& model) {
+    const std::vector<std::string_view>& labels = model.labels();
+    std::vector<std::optional<ClassId>> classes(labels.size());
+    const YamlNode* node = parent.take("labels");
+    if (node == nullptr) {
+        return classes;
+    }
+    MapReader reader(*node, parent.path_of("labels"), loading.problems);
+    for (const YamlEntry& entry : reader.entries()) {
+        const auto found = std::find(labels.begin(), labels.end(), entry.key);
+        if (found == labels.end()) {
+            loading.problems.error(entry.key_place, quoted_value(reader.path_of(entry.key)) +
+                                                        " names a label that the model does not have." +
+                                                        loading.problems.suggestion(entry.key, labels));
+            continue;
+        }
+        classes[static_cast<std::size_t>(found - labels.begin())] = read_class(loading, reader, entry.key);
+    }
+    return classes;
+}
+
+void load_model_stage(Loading& loading, const YamlNode& node) {
+    MapReader reader(node, "classifier.model", loading.problems);
+    ModelSettings settings;
+    reader.read_fraction("min_confidence", settings.min_confidence);
+    settings.model = read_model_file(loading, reader);
+    if (settings.model == nullptr) {
+        // Which labels there are is not known.
+        reader.take("labels");
+        reader.finish();
+        return;
+    }
+    settings.class_of_label = read_label_names(loading, reader, *settings.model);
+    for (std::size_t label = 0; label < settings.class_of_label.size(); ++label) {
+        const std::string_view name = settings.model->labels()[label];
+        auto& request_class = settings.class_of_label[label];
+        if (!request_class) {
+            request_class = loading.snapshot.find_class(name);
+        }
+        if (!request_class) {
+            loading.problems.warn(node.place, "The model of `classifier.model` has the label " + quoted_value(name) +
+                                                  ", which is no class: requests that it fits best go to `default_class`. Add the "
+                                                  "class, or say in `classifier.model.labels` which one it means.");
+        }
+    }
+    reader.finish();
+    loading.snapshot.classifier.model = std::move(settings);
+}
+
 }  // namespace
 
 void load_classifier(Loading& loading, const YamlNode& section) {
@@ -111,7 +182,9 @@ void load_classifier(Loading& loading, const YamlNode& section) {
             load_rule(loading, rules->items[i], "classifier.rules[" + std::to_string(i + 1) + "]");
         }
     }
-    reader.refuse_future("model");
+    if (const YamlNode* model = reader.take("model"); model != nullptr) {
+        load_model_stage(loading, *model);
+    }
     reader.finish();
 }
 

@@ -66,12 +66,6 @@ const YamlNode* MapReader::require(std::string_view key, std::string_view what) 
     return take(key);
 }
 
-void MapReader::refuse_future(std::string_view key) {
-    if (const YamlEntry* entry = find(key); entry != nullptr) {
-        fail(key, entry->key_place, "is not in this build yet: remove it");
-    }
-}
-
 const YamlNode* MapReader::take_scalar(std::string_view key) {
     const YamlNode* node = take(key);
     if (node != nullptr && node->kind != YamlNode::Kind::Scalar) {

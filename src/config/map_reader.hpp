@@ -27,8 +27,6 @@ public:
     const YamlNode* take(std::string_view key);
     /// Like `take`, but an absent key is a problem too. `what` says what to write: "`version: 1`".
     const YamlNode* require(std::string_view key, std::string_view what);
-    /// A key of the design that this build does not have: a problem when it is there.
-    void refuse_future(std::string_view key);
 
     bool read_text(std::string_view key, std::string& target);
     bool read_bool(std::string_view key, bool& target);

@@ -1,6 +1,7 @@
 #include "tierway/decision/calibration.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace tierway::decision {
@@ -17,11 +18,23 @@ double score_of(const LinearModel& model, const Values& values, const std::vecto
 
 }  // namespace
 
+std::string words_of(std::string_view ask) {
+    std::string words(ask);
+    std::replace_if(
+        words.begin(), words.end(),
+        [](char byte) {
+            const auto code = static_cast<unsigned char>(byte);
+            return code < 0x80U && std::isalnum(code) == 0;
+        },
+        ' ');
+    return words;
+}
+
 Chances AskModel::chances(std::string_view ask, NgramScratch& scratch, std::vector<HashedFeature>& features) const {
     const classify::AskMeasures measures = classify::measure_ask(ask);
     double cheap_score = score_of(cheap, measures, means, scales);
     double strong_score = score_of(strong, measures, means, scales);
-    hash_ngrams(ask, recipe, scratch, features);
+    hash_ngrams(words_of(ask), recipe, scratch, features);
     for (const HashedFeature& feature : features) {
         cheap_score += static_cast<double>(ngrams[2 * feature.slot] * feature.value);
         strong_score += static_cast<double>(ngrams[2 * feature.slot + 1] * feature.value);

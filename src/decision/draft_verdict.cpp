@@ -30,6 +30,10 @@ DraftVerdict judge_draft(const config::Snapshot& snapshot, const Plan& plan, con
 
 bool could_be_kept(const config::Snapshot& snapshot, const Plan& plan, const cascade::Expectation& expected,
                    const dialect::ChatAnswer& draft) {
+    if (plan.learnt != nullptr) {
+        // What others say may lower what the higher tier is worth as well: nothing is known to be the best.
+        return true;
+    }
     Opinions best;
     // Nothing agrees with a draft as well as itself.
     best.second = &draft;

@@ -105,6 +105,7 @@ Result<void> plan_chat(RequestContext& context) {
     decision::PlanOptions options;
     options.principal = context.plan().principal;
     options.quotas = &context.runtime->quotas();
+    options.gains = &context.runtime->gains();
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");

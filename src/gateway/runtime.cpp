@@ -52,6 +52,11 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
 Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapshot, const Runtime* previous) {
     // The constructor is private, so make_shared cannot reach it.
     std::shared_ptr<Runtime> runtime(new Runtime(std::move(snapshot), previous));
+    auto gains = decision::GainPolicy::load(*runtime->snapshot_);
+    if (!gains) {
+        return gains.error();
+    }
+    runtime->gains_ = std::move(*gains);
     std::map<std::string, std::shared_ptr<boost::asio::ssl::context>> contexts;
     for (const config::Provider& provider : runtime->snapshot_->providers) {
         std::shared_ptr<boost::asio::ssl::context> tls;

@@ -8,6 +8,7 @@
 #include "tierway/base/error.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/decision/gain_policy.hpp"
 #include "tierway/ledger/rate_board.hpp"
 #include "tierway/ledger/token_estimator.hpp"
 #include "tierway/net/origin.hpp"
@@ -21,13 +22,16 @@ namespace tierway::gateway {
 /// a request keeps the one it began with, so a reload disturbs nobody.
 class Runtime {
 public:
-    /// Errors: Internal, when a provider's trust anchors cannot be loaded.
+    /// Errors: Internal, when a provider's trust anchors or the calibration cannot be loaded, or it does not know a class that
+    /// decides by it.
     /// \param previous whose knowledge of the models' health and tokens and of the keys' quotas and rates is taken over; may be
     ///        null.
     static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot, const Runtime* previous);
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }
     [[nodiscard]] const classify::Classifier& classifier() const noexcept { return classifier_; }
+    /// What was learnt of the classes.
+    [[nodiscard]] const decision::GainPolicy& gains() const noexcept { return *gains_; }
 
     /// The address and trust of a model's provider.
     [[nodiscard]] const net::Origin& origin_of(config::ModelId model) const {
@@ -62,6 +66,7 @@ private:
 
     config::SnapshotPtr snapshot_;
     classify::Classifier classifier_;
+    decision::GainPolicyPtr gains_;  ///< Never null once made.
     std::unique_ptr<upstream::HealthBoard> health_;
     std::unique_ptr<policy::QuotaBoard> quotas_;
     std::unique_ptr<ledger::TokenEstimator> tokens_;

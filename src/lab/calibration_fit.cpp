@@ -99,7 +99,7 @@ std::vector<Chances> fit_by_draft(std::span<const Observation> observations, std
 std::vector<Chances> fit_by_ask(std::span<const Observation> observations, std::uint64_t seed, PairCalibration& pair) {
     std::vector<Chances> words = held_out_ask_chances(observations, AskWords::Words, seed);
     std::vector<Chances> both = held_out_ask_chances(observations, AskWords::WordsAndCharacters, seed);
-    const bool takes_both = log_loss(observations, both) < log_loss(observations, words);
+    const bool takes_both = rank_quality(observations, both) > rank_quality(observations, words);
     pair.ask = fit_ask_model(observations, all_of(observations), takes_both ? AskWords::WordsAndCharacters : AskWords::Words);
     return takes_both ? both : words;
 }

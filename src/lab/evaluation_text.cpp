@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "tierway/base/number_text.hpp"
+#include "lab/page/figure_text.hpp"
 #include "tierway/base/text_table.hpp"
 #include "tierway/lab/evaluation_run.hpp"
 
@@ -11,19 +11,6 @@ namespace tierway::lab {
 namespace {
 
 constexpr std::size_t kReasonsMax = 20;
-
-std::string fixed(double value, unsigned decimals) {
-    std::array<char, kNumberTextMax> text{};
-    return {text.data(), write_fixed(text.data(), value, decimals)};
-}
-
-std::string or_dash(const std::optional<double>& value, unsigned decimals, double times = 1.0) {
-    return value ? fixed(*value * times, decimals) : "-";
-}
-
-std::string points(double share) {
-    return (share > 0.0 ? "+" : "") + fixed(100 * share, 2);
-}
 
 std::vector<std::string> head(const config::Snapshot& snapshot) {
     std::vector<std::string> cells{"class",    "served by", "rows",        "cost_usd", "cost %", "quality", "kept %", "difference",

@@ -51,7 +51,7 @@ void measure(const config::Snapshot& snapshot, const decision::Plan& plan, const
     std::optional<dialect::ChatAnswer> second;
     cascade::Opinions opinions = decision::no_opinions(snapshot, request_class);
     if (answers.second != nullptr) {
-        second = recorded_chat(*answers.second, gives_logprobs(snapshot, key.second));
+        second = recorded_chat(*answers.second, false);
         opinions.second = &*second;
     }
     const auto signals = cascade::measure(draft.choices.front(), cascade::expectation_of(plan.request), opinions);

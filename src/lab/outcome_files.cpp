@@ -4,29 +4,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include "lab/bounded_lines.hpp"
+
 namespace tierway::lab {
 namespace {
-
-enum class LineEnd { Line, TooLong, EndOfFile };
-
-/// As `std::getline`, but never holds more than a row may be long.
-LineEnd next_line(std::istream& in, std::string& line) {
-    line.clear();
-    std::streambuf& bytes = *in.rdbuf();
-    while (true) {
-        const int byte = bytes.sbumpc();
-        if (byte == std::char_traits<char>::eof()) {
-            return line.empty() ? LineEnd::EndOfFile : LineEnd::Line;
-        }
-        if (byte == '\n') {
-            return LineEnd::Line;
-        }
-        if (line.size() == kOutcomeBytesMax) {
-            return LineEnd::TooLong;
-        }
-        line.push_back(static_cast<char>(byte));
-    }
-}
 
 /// The work on all files: what was read of them so far.
 class OutcomeReading {
@@ -36,7 +17,7 @@ public:
         std::size_t bytes = 0;
         const std::size_t rows_before = set_.rows.size();
         for (int number = 1; !is_over(); ++number) {
-            const LineEnd end = next_line(in, line);
+            const LineEnd end = next_line(in, kOutcomeBytesMax, line);
             if (end == LineEnd::EndOfFile) {
                 break;
             }

@@ -7,6 +7,7 @@
 
 #include "tierway/lab/folds.hpp"
 #include "tierway/lab/logistic_regression.hpp"
+#include "tierway/lab/routing_curve.hpp"
 
 namespace tierway::lab {
 namespace {
@@ -90,6 +91,7 @@ NgramRecipe recipe_of(AskWords words) {
     recipe.word_slots_log2 = 16;
     recipe.words_max = 2;
     recipe.character_slots_log2 = words == AskWords::WordsAndCharacters ? 16 : 0;
+    recipe.fold_digits = 0;
     recipe.weighting = NgramWeighting::Binary;
     return recipe;
 }
@@ -150,11 +152,6 @@ std::vector<decision::Chances> held_out(std::span<const Observation> observation
     return chances;
 }
 
-double loss_of(double probability, bool acceptable) {
-    const double bounded = std::clamp(probability, 1e-6, 1.0 - 1e-6);
-    return -std::log(acceptable ? bounded : 1.0 - bounded);
-}
-
 }  // namespace
 
 decision::DraftModel fit_draft_model(std::span<const Observation> observations, std::span<const std::size_t> use) {
@@ -186,7 +183,7 @@ decision::AskModel fit_ask_model(std::span<const Observation> observations, std:
     NgramScratch scratch;
     for (std::size_t i = 0; i < observations.size(); ++i) {
         measures.push_back(classify::measure_ask(observations[i].ask));
-        hash_ngrams(observations[i].ask, model.recipe, scratch, hashed[i]);
+        hash_ngrams(decision::words_of(observations[i].ask), model.recipe, scratch, hashed[i]);
     }
     standardise(classify::kAskMeasures, use, [&](std::size_t i) { return Row(measures[i]); }, model.means, model.scales);
     const std::vector<double> rarity = rarity_of(hashed, use, model.recipe);
@@ -233,12 +230,13 @@ std::vector<decision::Chances> held_out_ask_chances(std::span<const Observation>
         });
 }
 
-double log_loss(std::span<const Observation> observations, std::span<const decision::Chances> chances) {
-    double total = 0.0;
+double rank_quality(std::span<const Observation> observations, std::span<const decision::Chances> chances) {
+    std::vector<Fork> forks;
     for (std::size_t i = 0; i < observations.size(); ++i) {
-        total += loss_of(chances[i].cheap, observations[i].cheap_acceptable) + loss_of(chances[i].strong, observations[i].strong_acceptable);
+        forks.push_back({chances[i].gain(), {0.0, observations[i].cheap_acceptable ? 1.0 : 0.0},
+                         {1.0, observations[i].strong_acceptable ? 1.0 : 0.0}});
     }
-    return total / static_cast<double>(std::max<std::size_t>(observations.size(), 1));
+    return average_performance_gap_recovered(sweep(forks)).value_or(0.5);
 }
 
 }  // namespace tierway::lab

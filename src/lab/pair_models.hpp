@@ -25,7 +25,7 @@ decision::AskModel fit_ask_model(std::span<const Observation> observations, std:
 std::vector<decision::Chances> held_out_draft_chances(std::span<const Observation> observations, std::uint64_t seed);
 std::vector<decision::Chances> held_out_ask_chances(std::span<const Observation> observations, AskWords words, std::uint64_t seed);
 
-/// The mean log-loss of both chances: lower is better.
-double log_loss(std::span<const Observation> observations, std::span<const decision::Chances> chances);
+/// How well the expected gains rank the observations: the average performance gap recovered; 0.5 where there is no gap.
+double rank_quality(std::span<const Observation> observations, std::span<const decision::Chances> chances);
 
 }  // namespace tierway::lab

@@ -33,8 +33,8 @@ dialect::TokenUsage usage_of(const RecordedAnswer& answer) {
     return usage;
 }
 
-std::size_t charge(ledger::Bill& bill, const config::Snapshot& snapshot, const Answered& answered, ledger::Purpose purpose) {
-    return bill.add(snapshot, answered.model, answered.tier, purpose, ledger::UsageSource::Provider, usage_of(*answered.answer));
+void charge(ledger::Bill& bill, const config::Snapshot& snapshot, const Answered& answered, ledger::Purpose purpose) {
+    bill.add(snapshot, answered.model, answered.tier, purpose, ledger::UsageSource::Provider, usage_of(*answered.answer));
 }
 
 /// What asking only this model comes to.
@@ -51,8 +51,8 @@ Result<Answered> first_answered(const config::Snapshot& snapshot, const Outcome&
             return Answered{model, tier, answer};
         }
     }
-    return missing("answer_missing", "There is no recorded answer of `" + snapshot.model(models.front()).name + "`, the first model of the tier `" +
-                                         snapshot.tier(tier).name + "`, nor of its fallbacks.");
+    const std::string name = '`' + snapshot.model(models.front()).name + '`';
+    return missing("answer_missing", "There is no recorded answer of " + name + (models.size() > 1 ? " nor of its fallbacks." : "."));
 }
 
 /// The cheapest acceptable answer of any model on a tier, else the cheapest.
@@ -122,22 +122,72 @@ struct Replayer::Work {
         row.score = plan.expected_gain.value_or(row.climbed ? 1.0 : 0.0);
     }
 
-    Result<void> serve_cascade(const Outcome& outcome, const Answered& draft, ReplayedRow& row) {
-        const policy::CascadePlan& cascade = *plan.route->cascade;
-        if (draft.answer->words().empty() && !draft.answer->no_answer) {
-            return missing("answer_text_missing", "The recorded answer of `" + snapshot().model(draft.model).name +
+    /// What the second model answered, or absent when the route asks for none.
+    Result<std::optional<Answered>> second_answer(const Outcome& outcome) const {
+        const auto& model = plan.route->cascade->agreement;
+        if (!model) {
+            return std::optional<Answered>();
+        }
+        const config::Agreement& agreement = *snapshot().request_class(plan.route->request_class).escalation->agreement;
+        if (!agreement.model || agreement.samples > 1) {
+            return missing("opinion_missing", "The class samples `" + snapshot().model(*model).name +
+                                                  "` several times; recorded outcomes hold one answer of each model.");
+        }
+        auto second = first_answered(snapshot(), outcome, plan.route->tier, {*model});
+        if (!second) {
+            return second.error();
+        }
+        if (auto words = has_words(*second); !words) {
+            return words.error();
+        }
+        return std::optional(*second);
+    }
+
+    /// The verdict on the draft, with everything that was asked about it on the bill.
+    Result<decision::DraftVerdict> judge(const Outcome& outcome, const Answered& draft, ledger::Bill& bill) {
+        if (auto words = has_words(draft); !words) {
+            return words.error();
+        }
+        auto second = second_answer(outcome);
+        if (!second) {
+            return second.error();
+        }
+        const dialect::ChatAnswer answer = recorded_chat(*draft.answer, snapshot().model(draft.model).capabilities.logprobs);
+        dialect::ChatAnswer other;
+        decision::Opinions opinions;
+        if (*second) {
+            charge(bill, snapshot(), **second, ledger::Purpose::Judge);
+            other = recorded_chat(*(*second)->answer, false);
+            opinions.second = &other;
+        }
+        const cascade::Expectation expected = cascade::expectation_of(plan.request);
+        if (plan.route->cascade->verifier && decision::depends_on_verifier(snapshot(), plan, expected, answer, opinions)) {
+            return missing("opinion_missing", "The class asks a verifier, whose verdicts recorded outcomes do not hold.");
+        }
+        return decision::judge_draft(snapshot(), plan, expected, answer, opinions);
+    }
+
+    [[nodiscard]] Result<void> has_words(const Answered& answered) const {
+        if (answered.answer->words().empty() && !answered.answer->no_answer) {
+            return missing("answer_text_missing", "The recorded answer of `" + snapshot().model(answered.model).name +
                                                       "` has neither `text` nor `final`, so it cannot be judged.");
         }
+        return {};
+    }
+
+    Result<void> serve_cascade(const Outcome& outcome, const Answered& draft, ReplayedRow& row) {
+        const policy::CascadePlan& cascade = *plan.route->cascade;
         auto better = first_answered(snapshot(), outcome, cascade.to, cascade.targets);
         if (!better) {
             return better.error();
         }
         ledger::Bill bill;
-        const std::size_t draft_charge = charge(bill, snapshot(), draft, ledger::Purpose::Answer);
-        const decision::Opinions opinions;
-        const cascade::Expectation expected = cascade::expectation_of(plan.request);
-        const dialect::ChatAnswer answer = recorded_chat(*draft.answer, snapshot().model(draft.model).capabilities.logprobs);
-        const decision::DraftVerdict verdict = decision::judge_draft(snapshot(), plan, expected, answer, opinions);
+        charge(bill, snapshot(), draft, ledger::Purpose::Draft);
+        const auto judged = judge(outcome, draft, bill);
+        if (!judged) {
+            return judged.error();
+        }
+        const decision::DraftVerdict& verdict = *judged;
         row.confidence = verdict.judgement.confidence;
         row.uncalibrated = cascade::combine(verdict.judgement.signals);
         row.draft_acceptable = draft.answer->acceptable;
@@ -148,7 +198,6 @@ struct Replayer::Work {
             snapshot().request_class(row.request_class).on_denied == config::OnDenied::Reject) {
             return missing("escalation_not_approved", "The draft is not good enough and the policy does not approve a higher tier.");
         }
-        bill.set_purpose(draft_charge, ledger::Purpose::Draft);
         charge(bill, snapshot(), *better, ledger::Purpose::Answer);
         row.stepped_up = {bill.total(), better->answer->acceptable};
         row.climbed = row.escalated;

@@ -147,6 +147,18 @@ def test_the_evaluation_fails_where_a_class_misses_its_bar(evaluate, tmp_path):
     assert "90.0 MISSED" in evaluate(str(wrong)).stdout
 
 
+def test_rows_and_report_are_written_where_asked(evaluate, tmp_path):
+    done = evaluate("--rows", str(tmp_path / "rows.jsonl"), "--report", str(tmp_path / "report.html"))
+    assert done.returncode == 0, done.stderr
+    rows = [json.loads(line) for line in (tmp_path / "rows.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [each["id"] for each in rows] == [f"made-up-{number}" for number in range(4)]
+    assert {each["model"] for each in rows} == {CHEAP}
+    assert (tmp_path / "report.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+    unwritable = evaluate("--report", str(tmp_path / "nowhere" / "report.html"))
+    assert unwritable.returncode == 1
+    assert "The report cannot be written to" in unwritable.stderr
+
+
 def test_rows_that_lack_an_answer_are_counted_and_not_dropped(evaluate, tmp_path):
     lacking = row(50, answer(1, "50"))
     del lacking["answers"][STRONG]

@@ -9,8 +9,8 @@ namespace tierway::classify {
 /// What a stage decided, and why.
 struct Classification {
     config::ClassId request_class{};
-    double confidence = 0.0;  ///< 0..1. Declared and ruled classes are certain (1.0); the default class is 0.0.
-    std::string_view stage;   ///< "declared", "rules", "default" (static storage): the `x-tierway-classifier` header.
+    double confidence = 0.0;  ///< 0..1. Declared and ruled classes are certain (1.0), a model says how sure it is, the default is 0.
+    std::string_view stage;   ///< "declared", "rules", "model", "default" (static storage): the `x-tierway-classifier` header.
     std::string_view reason;  ///< Which rule, which conditions; valid as long as the classifier that gave it.
 };
 

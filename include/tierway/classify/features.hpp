@@ -32,6 +32,9 @@ struct Features {
     std::string language;  ///< "latin", "cyrillic", "han" …: the script most letters of the ask belong to; empty without letters.
 };
 
+/// How much the rules and the model look at, of all asks; the newest gets three quarters of it, that is 2 KiB.
+inline constexpr std::size_t kSearchedBytes = std::size_t{2} * 1024 / 3 * 4;
+
 struct FeatureLimits {
     std::size_t ask_bytes_max = std::size_t{8} * 1024;  ///< Over all turns (PERFORMANCE.md section 2).
     bool text_shape = true;  ///< Whether `code_share`, `digit_share` and `language` are wanted; without, they stay empty.

@@ -200,9 +200,19 @@ struct Rule {
     RuleConditions when;
 };
 
+class ClassifierModel;
+
+/// A learned model among the classifier's stages; asked after the rules.
+struct ModelSettings {
+    std::shared_ptr<const ClassifierModel> model;  ///< Never null.
+    double min_confidence = 0.5;                   ///< Below this the model abstains.
+    std::vector<std::optional<ClassId>> class_of_label;  ///< By label of the model; empty: the model abstains where it fits best.
+};
+
 struct ClassifierSettings {
     ClassId default_class{};
-    std::vector<Rule> rules;  ///< First match wins.
+    std::vector<Rule> rules;             ///< First match wins.
+    std::optional<ModelSettings> model;  ///< Asked where no rule matches.
 };
 
 /// Whose spending is limited together.

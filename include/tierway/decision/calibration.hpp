@@ -61,6 +61,9 @@ struct LinearModel {
     double intercept = 0.0;
 };
 
+/// The text that an ask's n-grams are taken of: punctuation left out, which its measures count.
+std::string words_of(std::string_view ask);
+
 /// What a request tells before anything is asked: its words' n-grams and its measures.
 struct AskModel {
     NgramRecipe recipe;

@@ -42,6 +42,9 @@ std::string evaluation_json(const EvaluationRun& run);
 /// The same for a reader at a terminal.
 std::string evaluation_text(const EvaluationRun& run);
 
+/// The same as one HTML page that needs nothing else: no script, no request. All names in it are escaped.
+std::string evaluation_page(const EvaluationRun& run);
+
 /// One row as `tierway eval --rows` writes it, with its line end: id, class, tier, model, escalated, confidence, cost and verdict.
 std::string row_json(const config::Snapshot& snapshot, std::string_view id, const ReplayedRow& row);
 

@@ -150,8 +150,9 @@ TEST(NgramHash, IsTheSameOnEveryMachine) {
     NgramRecipe recipe;
     std::vector<std::uint32_t> slots;
     name_ngrams("Sum it", recipe, [&slots](std::uint32_t slot, std::string_view) { slots.push_back(slot); });
-    EXPECT_EQ(slots, (std::vector<std::uint32_t>{6183, 64753, 43712, 51742, 62207, 34719, 47512, 17088, 2134, 35990, 62881,
-                                                 56214}));
+    std::sort(slots.begin(), slots.end());
+    EXPECT_EQ(slots, (std::vector<std::uint32_t>{2134, 6183, 17088, 34719, 35990, 43712, 47512, 51742, 56214, 62207, 62881,
+                                                 64753}));
 }
 
 TEST(NgramHash, ForgetsTheTextBefore) {

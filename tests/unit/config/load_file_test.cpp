@@ -4,7 +4,7 @@ namespace tierway::config::test {
 namespace {
 
 TEST(LoadFile, LoadsEveryExampleWithoutWarning) {
-    for (const std::string_view name : {"minimal.yaml", "example.yaml"}) {
+    for (const std::string_view name : {"minimal.yaml", "example.yaml", "headline.yaml"}) {
         SCOPED_TRACE(name);
         const std::string path = std::string(TIERWAY_SOURCE_DIR) + "/config/" + std::string(name);
         const LoadResult result = load_file(path, PriceCatalogue::built_in(), test_environment());

@@ -36,6 +36,8 @@ TEST(LoadProviders, ReportsMistakesAtTheirPlace) {
         {"whole endpoint", kUrl, "^\"https://h/v1/chat/completions\"", "must end before `/chat/completions`"},
         {"unset variable in the URL", kUrl, "^\"https://${NO_HOST}/v1\"", "environment variable `NO_HOST`, which is not set"},
         {"open variable in the URL", kUrl, "^\"https://${NO_HOST/v1\"", "has a `${` that is not followed"},
+        {"default of no variable", kUrl, "^\"https://${:-host}/v1\"", "has a `${` that is not followed"},
+        {"key with a default", kKey, "^\"${OPENAI_API_KEY:-sk-literal}\"", "must be `${NAME}`"},
         {"literal key", kKey, "^sk-literal", "must be `${NAME}`, the name of an environment variable"},
         {"key with text around", kKey, "^\"Bearer ${OPENAI_API_KEY}\"", "must be `${NAME}`"},
         {"unset key", kKey, "^\"${NOT_SET}\"", "needs the environment variable `NOT_SET`, which is not set."},
@@ -119,6 +121,26 @@ TEST(LoadProviders, ReadsEveryKey) {
     EXPECT_EQ(provider.timeouts.idle, Milliseconds(4'000));
     EXPECT_EQ(provider.timeouts.total_stream, Milliseconds(300'000));
     EXPECT_EQ(provider.timeouts.total_whole, Milliseconds(3'600'000));
+}
+
+TEST(LoadProviders, TakesTheDefaultOfAVariableThatIsMissingOrEmpty) {
+    const struct {
+        const char* url;
+        const char* host;
+    } cases[] = {{"https://${NO_HOST:-fallback.example}/v1", "fallback.example"},
+                 {"https://${EMPTY:-fallback.example}/v1", "fallback.example"},
+                 {"${NO_URL:-https://whole.example/v1}", "whole.example"},
+                 {"https://${HOST:-fallback.example}/v1", "set.example"}};
+    for (const auto& each : cases) {
+        SCOPED_TRACE(each.url);
+        const std::string yaml = changed(kUrl, '"' + std::string(each.url) + '"');
+        const auto environment = [](const std::string& name) -> std::optional<std::string> {
+            return name == "HOST" ? std::optional<std::string>("set.example") : test_environment()(name);
+        };
+        const LoadResult result = load_text(yaml, "tierway.yaml", PriceCatalogue::built_in(), environment);
+        ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+        EXPECT_EQ(result.snapshot->providers[1].base_url.host, each.host);
+    }
 }
 
 }  // namespace

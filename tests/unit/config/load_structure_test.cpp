@@ -33,8 +33,6 @@ TEST(LoadStructure, ReportsMistakesOfStructureAtTheirPlace) {
 
 TEST(LoadStructure, RefusesWhatThisBuildDoesNotHave) {
     expect_problems(std::to_array<Mistake>({
-        {"learned model", "default_class: chat", "default_class: chat\n  ^model: {file: a.twm}",
-         "`classifier.model` is not in this build yet"},
         {"hold: prefix", "{tier: mid}", "{tier: mid, hold: ^prefix}", "`prefix` is not in this build yet"},
         {"other dialects", "dialect: openai, base_url: \"http://127", "dialect: ^anthropic, base_url: \"http://127",
          "`anthropic` is not in this build yet: only `openai` is"},

@@ -23,12 +23,14 @@ tiers:
   small: [some/cheap, some/spare]
   frontier: [some/strong]
 classes:
+  doubts: {tier: small, escalate: {to: frontier, below: 0.7, agreement: {model: some/spare}}}
   sums: {tier: small, escalate: {to: frontier, below: 0.5}, quality_bar: 0.9}
   poems: {tier: small, max_tier: frontier}
   proofs: {tier: frontier}
 classifier:
   default_class: sums
   rules:
+    - {class: doubts, when: {text: "sure"}}
     - {class: poems, when: {text: "poem"}}
     - {class: proofs, when: {text: "prove"}}
 )";

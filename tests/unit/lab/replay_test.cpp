@@ -104,6 +104,21 @@ TEST_F(ReplayTest, ARecordedTokenProbabilityIsASignalWhereTheModelGivesThem) {
     EXPECT_GT(sure, doubtful);
 }
 
+TEST_F(ReplayTest, ASecondModelThatAgreesKeepsTheDraftAndIsPaid) {
+    Outcome row = outcome("1", "Are you sure?", true, true, "The answer is 42.");
+    row.answers.emplace("some/spare", answered(true, "So the answer is 42."));
+    const ReplayedRow agreed = replayed(row);
+    EXPECT_FALSE(agreed.escalated);
+    EXPECT_EQ(agreed.served.cost, kCheap + kSpare);
+    row.answers.at("some/spare").text = "The answer is 41.";
+    const ReplayedRow differs = replayed(row);
+    EXPECT_TRUE(differs.escalated);
+    EXPECT_EQ(differs.served.cost, kCheap + kSpare + kStrong);
+    EXPECT_LT(differs.confidence.value(), agreed.confidence.value());
+    row.answers.erase("some/spare");
+    EXPECT_EQ(replayer.replay(row).error().code(), "answer_missing") << "what would have been asked is needed";
+}
+
 TEST_F(ReplayTest, ARowWithoutAnAnswerThatIsNeededIsPassedOverAndSaysWhy) {
     Outcome no_frontier = outcome("1", "1+1?", true, true);
     no_frontier.answers.erase("some/strong");
