@@ -6,7 +6,6 @@
 namespace tierway::config {
 namespace {
 
-constexpr double kTemperatureMax = 2.0;  // Of the API.
 constexpr unsigned kSamplesMax = 8;
 constexpr std::int64_t kTokensMax = 1'000'000;
 constexpr std::size_t kFieldBytesMax = 64;
