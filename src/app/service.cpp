@@ -72,7 +72,8 @@ Service::Service(config::SnapshotPtr snapshot)
       load_(load_limits_of(snapshot_->server)),
       decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)),
       audit_(snapshot_->log.audit),
-      shadow_rows_(snapshot_->shadow && !snapshot_->shadow->file.empty() ? snapshot_->shadow->file : "off") {}
+      shadow_rows_(snapshot_->shadow && !snapshot_->shadow->file.empty() ? snapshot_->shadow->file : "off",
+                   telemetry::LineLog::Readers::Owner) {}
 
 Service::~Service() {
     for (const auto& worker : workers_) {

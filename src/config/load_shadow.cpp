@@ -64,7 +64,10 @@ void load_shadow(Loading& loading, const YamlNode& section) {
     read_judge(loading, reader, shadow);
     read_classes(loading, reader, shadow);
     reader.read_integer("concurrent", shadow.concurrent, 1, kConcurrentMax);
-    reader.read_text("file", shadow.file);
+    // As a destination of lines these two words mean something else.
+    if (reader.read_text("file", shadow.file) && (shadow.file == "stdout" || shadow.file == "off")) {
+        reader.fail("file", reader.take("file")->place, "must be the path of a file to append to");
+    }
     reader.read_bool("keep_text", shadow.keep_text);
     if (shadow.keep_text && shadow.file.empty()) {
         reader.fail("keep_text", reader.take("keep_text")->place, "needs a `file` to keep it in");

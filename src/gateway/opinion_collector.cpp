@@ -104,7 +104,7 @@ net::Task<decision::DraftVerdict> OpinionCollector::judge(const Answer& draft) {
     const cascade::Expectation expected = cascade::expectation_of(plan.request);
     const auto ended = [this] { return context_.exchange.client_gone() || context_.exchange.shutting_down(); };
     decision::Opinions opinions;
-    std::optional<dialect::ChatAnswer> second;
+    std::optional<dialect::ChatAnswer>& second = context_.scratch.second_opinion;
     if (asked_ && settings().agreement->model == draft.model) {
         // The second model stood in for one that failed: that it agrees with itself says nothing.
         co_await finish("same_model");

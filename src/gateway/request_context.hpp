@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct Scratch {
     net::HeaderBlock headers;
     Answer answer;         ///< Of the bound tier.
     Answer better_answer;  ///< Of the tier that the cascade climbed to.
+    std::optional<dialect::ChatAnswer> second_opinion;  ///< On the draft, if there was one in time.
     TextBuffer record;     ///< The decision record.
     Outcome outcome;
     net::HeaderBlock relayed_headers;  ///< Of the provider's answer.
@@ -44,6 +46,7 @@ struct Scratch {
         plan.reset();
         outcome.reset();
         relayed_headers.clear();
+        second_opinion.reset();
     }
 };
 

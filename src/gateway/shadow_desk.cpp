@@ -62,6 +62,10 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
     const unsigned number = context.outcome.attempts_opened + 1;
     question.opening =
         shadow_opening(snapshot, context.id.view(), number, route.request_class, tier, better, estimate);
+    // In a row each model stands once.
+    const auto& agreement = route.cascade->agreement;
+    const bool has_second = context.scratch.second_opinion && agreement && *agreement != draft.model && *agreement != better;
+    const std::optional<config::ModelId> second = has_second ? agreement : std::nullopt;
     std::shared_ptr<ShadowTask> task(new ShadowTask{context.exchange.worker(),
                                                     context.runtime,
                                                     context.meters.shared_from_this(),
@@ -77,6 +81,8 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
                                                     better,
                                                     std::string(context.exchange.body()),
                                                     draft.content,
+                                                    second,
+                                                    second ? context.scratch.second_opinion : std::nullopt,
                                                     number});
     boost::asio::co_spawn(context.exchange.worker().executor(), ShadowTask::run(std::move(task), std::move(question)),
                           [](const std::exception_ptr& fault) {

@@ -47,6 +47,10 @@ std::string shadow_line(const ShadowRow& row, bool keep_text) {
     append_answer(line, row.kept, row.answer_field, keep_text);
     line += ',';
     append_answer(line, row.better, row.answer_field, keep_text);
+    if (row.second) {
+        line += ',';
+        append_answer(line, *row.second, row.answer_field, keep_text);
+    }
     return line + "}}";
 }
 

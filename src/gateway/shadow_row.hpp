@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,7 @@ struct ShadowRow {
     std::string_view answer_field;  ///< Where final answers are.
     ShadowAnswer kept;
     ShadowAnswer better;
+    std::optional<ShadowAnswer> second{};  ///< A second model's opinion, if one was got.
 };
 
 /// The row as one line of the outcome format (docs/learning.md), without a line end. Texts are cut at 64 KiB. Pure.

@@ -168,7 +168,7 @@ void ShadowTask::note(const dialect::ChatAnswer& answer, bool as_good) {
     const auto root = parser.parse(body);
     const auto request = root ? dialect::read_chat_request(*root) : Result<dialect::ChatRequest>(root.error());
     const std::string prompt = request ? prompt_of(*request) : std::string();
-    const ShadowRow row{id.view(),
+    ShadowRow row{id.view(),
                         at,
                         snapshot.request_class(request_class).name,
                         snapshot.shadow->judge ? std::string_view(snapshot.model(*snapshot.shadow->judge).name) : "agreement",
@@ -177,6 +177,12 @@ void ShadowTask::note(const dialect::ChatAnswer& answer, bool as_good) {
                         answer_field(),
                         {snapshot.model(drafted).name, draft, as_good},
                         {snapshot.model(better).name, answer, true}};
+    if (second_opinion) {
+        // Acceptable as far as final answers tell: like the better answer, or like a draft that is as good.
+        const bool like_better = compare_final_answers(*second_opinion, answer, answer_field()).value_or(false);
+        const bool like_draft = as_good && compare_final_answers(*second_opinion, draft, answer_field()).value_or(false);
+        row.second.emplace(ShadowAnswer{snapshot.model(*second_model).name, *second_opinion, like_better || like_draft});
+    }
     rows.add(shadow_line(row, snapshot.shadow->keep_text));
 }
 

@@ -36,6 +36,8 @@ struct ShadowTask {
     config::ModelId better{};
     std::string body;  ///< The client's.
     dialect::ChatAnswer draft;
+    std::optional<config::ModelId> second_model;        ///< Who gave a second opinion on the draft; not the draft's own model …
+    std::optional<dialect::ChatAnswer> second_opinion;  ///< … and what it was.
     unsigned attempts = 0;  ///< Numbers given out.
 
     /// Until the comparison is noted, or is known to fail.

@@ -25,13 +25,12 @@ std::string reason(int error) {
     return std::system_category().message(error);
 }
 
-int open_to_append(const std::string& path) {
+int open_to_append(const std::string& path, LineLog::Readers readers) {
     std::error_code ignored;
     if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
         std::filesystem::create_directories(folder, ignored);
     }
-    constexpr mode_t kMode = 0644;
-    const int handle = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, kMode);
+    const int handle = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, static_cast<mode_t>(readers));
     if (handle < 0) {
         throw std::runtime_error("Cannot open " + path + " to append to it: " + reason(errno) + ".");
     }
@@ -40,11 +39,11 @@ int open_to_append(const std::string& path) {
 
 }  // namespace
 
-LineLog::LineLog(const std::string& destination) : destination_(destination) {
+LineLog::LineLog(const std::string& destination, Readers readers) : destination_(destination) {
     if (destination == "off") {
         return;
     }
-    handle_ = destination == "stdout" ? STDOUT_FILENO : open_to_append(destination);
+    handle_ = destination == "stdout" ? STDOUT_FILENO : open_to_append(destination, readers);
     flusher_ = std::jthread([this](const std::stop_token& stop) {
         std::unique_lock lock(flushing_);
         while (!stop.stop_requested()) {

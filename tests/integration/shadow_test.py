@@ -81,6 +81,7 @@ def test_texts_are_kept_only_when_asked_for(tmp_path):
         assert row["answers"] == {"cheap/small": {"acceptable": 1, "prompt_tokens": 12, "completion_tokens": 7},
                                   "dear/frontier": {"acceptable": 1, "prompt_tokens": 15, "completion_tokens": 3}}
         assert "Tell nobody" not in lane.rows.read_text()
+        assert lane.rows.stat().st_mode & 0o777 == 0o600
     with ShadowLane(tmp_path / "with", keep_text=True) as lane:
         lane.cheap.default = whole(answer("41", used=DRAFT))
         lane.gateway.ask("Keep this.", headers=JUDGED)
@@ -107,6 +108,18 @@ def test_what_was_collected_is_exported_as_outcomes(tmp_path):
     assert all(row["answers"]["dear/frontier"]["acceptable"] == 1 and row["prompt"] == "What is the answer?" for row in exported)
     evaluated = run("eval", "-c", str(tmp_path / "tierway.yaml"), "--data", str(out), "--json", env=PROVIDER_KEYS)
     assert json.loads(evaluated.stdout)["overall"]["rows"] == 3, evaluated.stderr
+
+
+def test_a_second_opinion_is_in_the_row_too(tmp_path):
+    def change(config):
+        config["classes"]["judged"]["escalate"]["agreement"] = {"model": "spare/small"}
+
+    with ShadowLane(tmp_path, change, keep_text=True) as lane:
+        lane.spare.default = whole(answer("42", used=usage(13, 1)))
+        lane.gateway.ask(headers=JUDGED)
+        (row,) = eventually(lane.kept_rows, "the row")
+        assert row["answers"]["spare/small"] == {
+            "acceptable": 1, "prompt_tokens": 13, "completion_tokens": 1, "text": "42", "final": "42"}
 
 
 def test_a_configuration_that_collects_nothing_exports_nothing(tmp_path):

@@ -14,8 +14,11 @@ namespace tierway::telemetry {
 /// written is lost, and the process's log says so once for each time it begins. Thread-safe.
 class LineLog {
 public:
+    /// Who may read a file that is made; the mode of one that is there stays.
+    enum class Readers : unsigned { Everybody = 0644, Owner = 0600 };
+
     /// \param destination "stdout", "off", or a file to append to, whose folder is made. Throws when the file cannot be opened (start-up only).
-    explicit LineLog(const std::string& destination);
+    explicit LineLog(const std::string& destination, Readers readers = Readers::Everybody);
     ~LineLog();
     LineLog(const LineLog&) = delete;
     LineLog& operator=(const LineLog&) = delete;

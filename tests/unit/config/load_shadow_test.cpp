@@ -16,6 +16,7 @@ TEST(LoadShadow, ReportsMistakesAtTheirPlace) {
         {"unknown class", kAliases, "shadow: {share: 0.1, usd_per_day: 1.0, classes: [^chatt]}", "Did you mean `chat`?"},
         {"class that is not judged", kAliases, "shadow: {share: 0.1, usd_per_day: 1.0, classes: [^code]}", "does not escalate"},
         {"text without a file", kAliases, "shadow: {share: 0.1, usd_per_day: 1.0, keep_text: ^true}", "needs a `file`"},
+        {"no file", kAliases, "shadow: {share: 0.1, usd_per_day: 1.0, file: ^stdout}", "must be the path of a file"},
         {"nobody at once", kAliases, "shadow: {share: 0.1, usd_per_day: 1.0, concurrent: ^0}", "must be a whole number from 1"},
         {"unknown key", kAliases, "shadow: {share: 0.1, usd_per_day: 1.0, ^class: [chat]}", "Did you mean `classes`?"},
     }));
