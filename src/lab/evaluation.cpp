@@ -97,10 +97,16 @@ private:
         return figures;
     }
 
+    template <class Is>
+    [[nodiscard]] double share_of(const Is& is) const {
+        const auto those = std::count_if(rows_.begin(), rows_.end(), [&](const ReplayedRow* row) { return is(*row); });
+        return rows_.empty() ? 0.0 : static_cast<double>(those) / count();
+    }
+
     template <class TierOf>
     void share_tiers(Figures& figures, const TierOf& tier_of) const {
-        for (const ReplayedRow* row : rows_) {
-            figures.tier_share[config::index_of(tier_of(*row))] += 1.0 / count();
+        for (std::size_t tier = 0; tier < figures.tier_share.size(); ++tier) {
+            figures.tier_share[tier] = share_of([&](const ReplayedRow& row) { return config::index_of(tier_of(row)) == tier; });
         }
     }
 
@@ -115,9 +121,7 @@ private:
     [[nodiscard]] Figures policy() const {
         Figures figures = this->figures([](const ReplayedRow& row) { return served(row.served); });
         share_tiers(figures, [](const ReplayedRow& row) { return row.tier; });
-        for (const ReplayedRow* row : rows_) {
-            figures.escalation_rate += row->escalated ? 1.0 / count() : 0.0;
-        }
+        figures.escalation_rate = share_of([](const ReplayedRow& row) { return row.escalated; });
         measure_curve(figures, curve_);
         return figures;
     }
@@ -180,10 +184,7 @@ private:
     }
 
     [[nodiscard]] Figures shuffled(const Figures& policy) const {
-        double climbed = 0.0;
-        for (const ReplayedRow* row : rows_) {
-            climbed += row->climbed ? 1.0 / count() : 0.0;
-        }
+        const double climbed = share_of([](const ReplayedRow& row) { return row.climbed; });
         Figures figures = this->figures([climbed](const ReplayedRow& row) { return mixed(row.kept, row.stepped_up, climbed); });
         figures.tier_share = policy.tier_share;
         figures.escalation_rate = policy.escalation_rate;

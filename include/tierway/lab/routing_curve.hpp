@@ -57,6 +57,6 @@ std::optional<double> average_improvement_in_quality(std::span<const CurvePoint>
 
 /// The control: the mean of the curves when the scores are dealt out anew at random, `deals` times, at the shares 0 %, 10 % … 100 %.
 /// It must recover half of the gap; anything else means that the figures themselves prefer somebody. Empty for no requests.
-std::vector<CurvePoint> shuffled_curve(std::span<const Fork> forks, std::uint64_t seed, unsigned deals = 20);
+std::vector<CurvePoint> shuffled_curve(std::span<const Fork> forks, std::uint64_t seed, unsigned deals = 200);
 
 }  // namespace tierway::lab
