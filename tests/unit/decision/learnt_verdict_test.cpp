@@ -1,5 +1,7 @@
 #include "decision/learnt_verdict.hpp"
 
+#include <cmath>
+
 #include "decision/learnt.hpp"
 #include "tierway/decision/expected_cost.hpp"
 #include "tierway/decision/plan.hpp"
