@@ -1,6 +1,7 @@
 #include "tierway/decision/gain_policy.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <utility>
 
@@ -67,8 +68,13 @@ std::optional<double> lambda_of(config::GainKnob knob, double value, const PairC
 }
 
 std::optional<double> accept_from(double error_max, const PairCalibration& pair) {
+    // So few drafts prove nothing, even if none of them is wrong; where the scan begins depends on their number alone.
+    const double provable = error_max < 1.0 ? std::log(1.0 - kCertainty) / std::log1p(-error_max) : 0.0;
     std::optional<double> from;
     for (const AcceptancePoint& point : pair.acceptance) {
+        if (static_cast<double>(point.served) < provable) {
+            continue;
+        }
         if (upper_binomial_bound(point.wrong, point.served, kCertainty) > error_max) {
             break;
         }

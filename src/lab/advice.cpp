@@ -1,10 +1,13 @@
 #include "tierway/lab/advice.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <functional>
+#include <utility>
 
 namespace tierway::lab {
 namespace {
+
+constexpr double kJustBelow = 1.0 - 1e-9;
 
 /// What the rows came to at a λ: at the last point that is not beyond it. Before the first everything that gains climbs.
 const decision::LambdaPoint& point_at(const decision::PairCalibration& pair, double lambda) {
@@ -26,9 +29,11 @@ ClassAdvice advise_class(const decision::PairCalibration& pair, double lambda) {
         advice.climb = {point.acceptable, point.usd};
         advice.climbed_share = point.climbed / rows;
     }
-    const auto worth = [&](Mode mode) { return advice.of(mode).acceptable - lambda * advice.of(mode).usd; };
-    // Of equals the simplest.
-    for (const Mode mode : {Mode::Climb, Mode::Strong}) {
+    // Of what is worth the same the cheapest, and of those the simplest.
+    const auto worth = [&](Mode mode) {
+        return std::pair(advice.of(mode).acceptable - lambda * advice.of(mode).usd, -advice.of(mode).usd);
+    };
+    for (const Mode mode : {Mode::Strong, Mode::Climb}) {
         if (worth(mode) > worth(advice.mode)) {
             advice.mode = mode;
         }
@@ -76,6 +81,12 @@ Advice advise(std::span<const decision::PairCalibration> pairs, double quality) 
     for (const decision::PairCalibration& pair : pairs) {
         for (const decision::LambdaPoint& point : pair.lambdas) {
             lambdas.push_back(point.lambda);
+        }
+        // Just below where a class changes from one tier to the other as a whole.
+        const ClassAdvice whole = advise_class(pair, 0.0);
+        if (whole.strong.usd > whole.cheap.usd) {
+            const double change = (whole.strong.acceptable - whole.cheap.acceptable) / (whole.strong.usd - whole.cheap.usd);
+            lambdas.push_back(std::max(change * kJustBelow, 0.0));
         }
     }
     std::sort(lambdas.begin(), lambdas.end(), std::greater<>());

@@ -67,10 +67,16 @@ cascade::ProbabilityMap fit_isotonic(std::span<const Claim> claims) {
     std::vector<Claim> sorted(claims.begin(), claims.end());
     std::sort(sorted.begin(), sorted.end(), [](const Claim& a, const Claim& b) { return a.confidence < b.confidence; });
     std::vector<Pool> pools;
-    for (const Claim& claim : sorted) {
-        Pool pool{claim.confidence, claim.acceptable ? 1.0 : 0.0, 1.0};
+    for (std::size_t i = 0; i < sorted.size();) {
         // Equal scores are one pool, whatever came of them.
-        while (!pools.empty() && (pools.back().mean() >= pool.mean() || pools.back().raw / pools.back().count == claim.confidence)) {
+        Pool pool;
+        const double score = sorted[i].confidence;
+        for (; i < sorted.size() && sorted[i].confidence == score; ++i) {
+            pool.raw += score;
+            pool.acceptable += sorted[i].acceptable ? 1.0 : 0.0;
+            pool.count += 1.0;
+        }
+        while (!pools.empty() && pools.back().mean() >= pool.mean()) {
             pool.raw += pools.back().raw;
             pool.acceptable += pools.back().acceptable;
             pool.count += pools.back().count;

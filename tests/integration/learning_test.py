@@ -1,9 +1,9 @@
 """What is learnt from outcomes is what serves: `calibrate` writes it, `eval` and the gateway decide by it, a changed model expires it."""
 
 import json
+import re
 
 import pytest
-import yaml
 
 from support.answers import answer, usage
 from support.fake_upstream import whole
@@ -11,7 +11,6 @@ from support.lane import Lane, PROVIDER_KEYS, policy
 from support.process import run
 
 # Where the second model agrees the cheap answer is right, else only the frontier's is.
-AGREED = {"x-tierway-class": "sums"}
 EASY, HARD, RIGHT = '{"answer": "1"}', '{"answer": "3"}', '{"answer": "2"}'
 KNOBS = {"gain": {"quality": 0.99}}
 
@@ -40,7 +39,7 @@ def learnt_files(tmp_path_factory):
     outcomes.write_text("".join(json.dumps(outcome(number)) + "\n" for number in range(600)), encoding="utf-8")
     config = policy("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1")
     with_sums(config)
-    (folder / "policy.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (folder / "policy.yaml").write_text(json.dumps(config), encoding="utf-8")
     done = run("calibrate", "-c", str(folder / "policy.yaml"), "--data", str(outcomes), "--json", "--quality", "1.0",
                "--policy", str(folder / "advised.yaml"), env=PROVIDER_KEYS)
     assert done.returncode == 0, done.stderr
@@ -60,9 +59,9 @@ def test_the_advised_policy_loads_and_the_old_one_stays(learnt):
     folder, advice, keys = learnt
     checked = run("check", "-c", str(folder / "advised.yaml"), env=keys)
     assert checked.returncode == 0, checked.stderr
-    advised = yaml.safe_load((folder / "advised.yaml").read_text(encoding="utf-8"))
-    assert float(advised["classes"]["sums"]["escalate"]["gain"]["lambda"]) == pytest.approx(advice["lambda"], abs=1e-4)
-    assert yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))["classes"]["sums"]["escalate"]["gain"] == KNOBS["gain"]
+    advised = re.findall(r"lambda\W+([0-9.]+)", (folder / "advised.yaml").read_text(encoding="utf-8"))
+    assert [float(each) for each in advised] == [pytest.approx(advice["lambda"], abs=1e-4)]
+    assert json.loads((folder / "policy.yaml").read_text(encoding="utf-8"))["classes"]["sums"]["escalate"]["gain"] == KNOBS["gain"]
 
 
 @pytest.mark.parametrize("mode", [[], ["--folds", "5"]], ids=["as it is configured", "cross-validated"])
@@ -78,9 +77,9 @@ def test_eval_decides_by_what_was_learnt(learnt, mode):
 
 def test_a_changed_model_expires_what_was_learnt(learnt):
     folder, _, keys = learnt
-    config = yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))
+    config = json.loads((folder / "policy.yaml").read_text(encoding="utf-8"))
     config["classes"]["sums"]["escalate"]["agreement"]["model"] = "cheap/small"
-    (folder / "changed.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (folder / "changed.yaml").write_text(json.dumps(config), encoding="utf-8")
     checked = run("check", "-c", str(folder / "changed.yaml"), env=keys)
     assert checked.returncode == 2
     assert "run `tierway calibrate`" in checked.stderr
@@ -90,9 +89,9 @@ def test_a_damaged_calibration_is_an_error_that_names_it(learnt):
     folder, _, keys = learnt
     good = (folder / "learnt.twq").read_bytes()
     (folder / "damaged.twq").write_bytes(good[:-40] + b"x" + good[-39:])
-    config = yaml.safe_load((folder / "policy.yaml").read_text(encoding="utf-8"))
+    config = json.loads((folder / "policy.yaml").read_text(encoding="utf-8"))
     config["calibration"] = {"file": "damaged.twq"}
-    (folder / "broken.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
+    (folder / "broken.yaml").write_text(json.dumps(config), encoding="utf-8")
     checked = run("check", "-c", str(folder / "broken.yaml"), env=keys)
     assert checked.returncode == 2
     assert "damaged.twq" in checked.stderr

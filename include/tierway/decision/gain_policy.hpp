@@ -53,7 +53,8 @@ using GainPolicyPtr = std::shared_ptr<const GainPolicy>;
 std::optional<double> lambda_of(config::GainKnob knob, double value, const PairCalibration& pair);
 
 /// The confidence from which on drafts may be served so that, with 95 % certainty, at most `error_max` of them are wrong: upper
-/// Clopper–Pearson bounds at growing coverage, stopped at the first that fails (ROUTING.md A4). Empty: not even the most certain.
+/// Clopper–Pearson bounds at growing coverage, stopped at the first that fails, begun where a
+/// faultless record could pass (ROUTING.md A4). Empty: not even the most certain.
 std::optional<double> accept_from(double error_max, const PairCalibration& pair);
 
 }  // namespace tierway::decision

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "lab/pair_models.hpp"
@@ -78,8 +79,13 @@ TEST(FitCalibration, LearnsWhichDraftsToKeep) {
     // All quality is kept by letting just the third climb that the others doubt.
     const auto lambda = decision::lambda_of(config::GainKnob::Quality, 1.0, pair);
     ASSERT_TRUE(lambda);
-    EXPECT_GT(*lambda, 100.0);
-    EXPECT_EQ(decision::accept_from(0.02, pair).has_value(), true);
+    const auto point = std::find_if(pair.lambdas.begin(), pair.lambdas.end(), [&](const auto& at) { return at.lambda == *lambda; });
+    ASSERT_NE(point, pair.lambdas.end());
+    EXPECT_EQ(point->climbed, 200.0);
+    EXPECT_EQ(point->acceptable, 600.0);
+    const auto from = decision::accept_from(0.02, pair);
+    ASSERT_TRUE(from);
+    EXPECT_GT(*from, 0.9);
     EXPECT_NEAR(pair.table.climbed_share, 1.0 / 3.0, 0.01);
 }
 
