@@ -19,14 +19,23 @@ double score_of(const LinearModel& model, const Values& values, const std::vecto
 }  // namespace
 
 std::string words_of(std::string_view ask) {
-    std::string words(ask);
-    std::replace_if(
-        words.begin(), words.end(),
-        [](char byte) {
-            const auto code = static_cast<unsigned char>(byte);
-            return code < 0x80U && std::isalnum(code) == 0;
-        },
-        ' ');
+    const auto is_word = [](char byte) {
+        const auto code = static_cast<unsigned char>(byte);
+        return code >= 0x80U || std::isalnum(code) != 0;
+    };
+    std::string words;
+    words.reserve(ask.size());
+    for (std::size_t i = 0; i < ask.size();) {
+        const std::size_t begin = i;
+        while (i < ask.size() && is_word(ask[i])) {
+            ++i;
+        }
+        if (i - begin > 1) {
+            words.append(ask.substr(begin, i - begin));
+            words.push_back(' ');
+        }
+        i = std::max(i, begin + 1);
+    }
     return words;
 }
 

@@ -97,11 +97,8 @@ std::vector<Chances> fit_by_draft(std::span<const Observation> observations, std
 }
 
 std::vector<Chances> fit_by_ask(std::span<const Observation> observations, std::uint64_t seed, PairCalibration& pair) {
-    std::vector<Chances> words = held_out_ask_chances(observations, AskWords::Words, seed);
-    std::vector<Chances> both = held_out_ask_chances(observations, AskWords::WordsAndCharacters, seed);
-    const bool takes_both = rank_quality(observations, both) > rank_quality(observations, words);
-    pair.ask = fit_ask_model(observations, all_of(observations), takes_both ? AskWords::WordsAndCharacters : AskWords::Words);
-    return takes_both ? both : words;
+    pair.ask = fit_ask_model(observations, all_of(observations));
+    return held_out_ask_chances(observations, seed);
 }
 
 std::vector<Held> hold(const config::Snapshot& snapshot, const PairCalibration& pair, std::span<const Observation> observations,

@@ -7,7 +7,6 @@
 
 #include "tierway/lab/folds.hpp"
 #include "tierway/lab/logistic_regression.hpp"
-#include "tierway/lab/routing_curve.hpp"
 
 namespace tierway::lab {
 namespace {
@@ -17,6 +16,8 @@ constexpr double kDraftC = 0.3;
 constexpr double kAskC = 1.0;
 /// How much a standardised measure of the ask weighs beside its n-grams, each block of which has a mean square of 1.
 constexpr double kAskMeasureScale = 0.1;
+/// Of character n-grams beside word n-grams: with few rows they know what words were not seen, with many they blur.
+constexpr double kCharactersWeight = 0.5;
 constexpr double kVarianceMin = 1e-9;
 
 using Row = std::span<const double>;
@@ -86,18 +87,18 @@ decision::LinearModel linear_model(const LogisticModel& model, std::size_t first
     return linear;
 }
 
-NgramRecipe recipe_of(AskWords words) {
+NgramRecipe ask_recipe() {
     NgramRecipe recipe;
     recipe.word_slots_log2 = 16;
     recipe.words_max = 2;
-    recipe.character_slots_log2 = words == AskWords::WordsAndCharacters ? 16 : 0;
+    recipe.character_slots_log2 = 16;
     recipe.fold_digits = 0;
     recipe.weighting = NgramWeighting::Binary;
     return recipe;
 }
 
 /// How much each slot's weight may grow for what the n-gram's rarity promises: its inverse document frequency, scaled so that a
-/// block of n-grams has a mean square of 1. It is multiplied into the weights afterwards, so serving does not know of it.
+/// block of n-grams has a mean square of 1 and its own weight. It is multiplied into the weights afterwards, so serving does not know of it.
 std::vector<double> rarity_of(std::span<const std::vector<HashedFeature>> hashed, std::span<const std::size_t> use,
                               const NgramRecipe& recipe) {
     std::vector<double> rarity(recipe.slots(), 0.0);
@@ -121,6 +122,7 @@ std::vector<double> rarity_of(std::span<const std::vector<HashedFeature>> hashed
     for (std::size_t slot = 0; slot < rarity.size(); ++slot) {
         const double mean = squares[block_of(slot)] / count;
         rarity[slot] /= mean > 0.0 ? std::sqrt(mean) : 1.0;
+        rarity[slot] *= block_of(slot) == 1U ? kCharactersWeight : 1.0;
     }
     return rarity;
 }
@@ -175,9 +177,9 @@ decision::DraftModel fit_draft_model(std::span<const Observation> observations, 
     return model;
 }
 
-decision::AskModel fit_ask_model(std::span<const Observation> observations, std::span<const std::size_t> use, AskWords words) {
+decision::AskModel fit_ask_model(std::span<const Observation> observations, std::span<const std::size_t> use) {
     decision::AskModel model;
-    model.recipe = recipe_of(words);
+    model.recipe = ask_recipe();
     std::vector<classify::AskMeasures> measures;
     std::vector<std::vector<HashedFeature>> hashed(observations.size());
     NgramScratch scratch;
@@ -220,23 +222,14 @@ std::vector<decision::Chances> held_out_draft_chances(std::span<const Observatio
         [](const decision::DraftModel& model, const Observation& observation) { return model.chances(observation.draft); });
 }
 
-std::vector<decision::Chances> held_out_ask_chances(std::span<const Observation> observations, AskWords words, std::uint64_t seed) {
+std::vector<decision::Chances> held_out_ask_chances(std::span<const Observation> observations, std::uint64_t seed) {
     NgramScratch scratch;
     std::vector<HashedFeature> features;
     return held_out(
-        observations, seed, [&](std::span<const std::size_t> use) { return fit_ask_model(observations, use, words); },
+        observations, seed, [&](std::span<const std::size_t> use) { return fit_ask_model(observations, use); },
         [&](const decision::AskModel& model, const Observation& observation) {
             return model.chances(observation.ask, scratch, features);
         });
-}
-
-double rank_quality(std::span<const Observation> observations, std::span<const decision::Chances> chances) {
-    std::vector<Fork> forks;
-    for (std::size_t i = 0; i < observations.size(); ++i) {
-        forks.push_back({chances[i].gain(), {0.0, observations[i].cheap_acceptable ? 1.0 : 0.0},
-                         {1.0, observations[i].strong_acceptable ? 1.0 : 0.0}});
-    }
-    return average_performance_gap_recovered(sweep(forks)).value_or(0.5);
 }
 
 }  // namespace tierway::lab

@@ -61,7 +61,8 @@ struct LinearModel {
     double intercept = 0.0;
 };
 
-/// The text that an ask's n-grams are taken of: punctuation left out, which its measures count.
+/// The text that an ask's n-grams are taken of: without punctuation, which its measures count, and without words of one byte, which
+/// name options and variables.
 std::string words_of(std::string_view ask);
 
 /// What a request tells before anything is asked: its words' n-grams and its measures.

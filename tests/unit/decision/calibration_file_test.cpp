@@ -51,6 +51,12 @@ TEST_F(CalibrationFile, GivesBackWhatWasWritten) {
     EXPECT_EQ(found->ask->chances("How many?", scratch, features).gain(), pair.ask->chances("How many?", scratch, features).gain());
 }
 
+TEST(WordsOf, KeepsWordsAndNumbersOfTwoBytesOrMore) {
+    EXPECT_EQ(words_of("A. If x=12, é costs $3.50?\n"), "If 12 é costs 50 ");
+    EXPECT_EQ(words_of(""), "");
+    EXPECT_EQ(words_of("?"), "");
+}
+
 TEST_F(CalibrationFile, KnowsNothingUnderAnotherKey) {
     const auto calibration = calibration_of(learnt_pair());
     PairKey key = learnt_pair().key;

@@ -107,7 +107,7 @@ TEST(FitCalibration, IsTheSameEveryTime) {
     EXPECT_EQ(first->pairs()[0].lambdas.size(), again->pairs()[0].lambdas.size());
 }
 
-TEST(AskModel, RanksByWhatTheAsksSay) {
+TEST(AskModel, TellsAsksApartByTheirWords) {
     std::vector<Observation> observations;
     for (std::size_t i = 0; i < 400; ++i) {
         Observation& row = observations.emplace_back();
@@ -117,12 +117,9 @@ TEST(AskModel, RanksByWhatTheAsksSay) {
         row.cheap_acceptable = !hard;
         row.strong_acceptable = true;
     }
-    const auto chances = held_out_ask_chances(observations, AskWords::Words, 0);
-    EXPECT_GT(rank_quality(observations, chances), 0.7);
+    const auto chances = held_out_ask_chances(observations, 0);
     EXPECT_GT(chances[0].gain(), 0.5);
     EXPECT_LT(chances[1].gain(), 0.5);
-    std::vector<decision::Chances> same(observations.size(), {0.5, 0.9});
-    EXPECT_NEAR(rank_quality(observations, same), 0.5, 1e-9);
 }
 
 }  // namespace
