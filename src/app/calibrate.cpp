@@ -1,8 +1,11 @@
 #include "app/calibrate.hpp"
 
-#include <CLI/CLI.hpp>
-#include <filesystem>
 #include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -10,12 +13,10 @@
 #include <optional>
 
 #include "app/exit_codes.hpp"
-#include "app/serve.hpp"
-#include "tierway/config/load.hpp"
+#include "app/lab_inputs.hpp"
 #include "tierway/config/policy_change.hpp"
 #include "tierway/lab/advice.hpp"
 #include "tierway/lab/calibration_fit.hpp"
-#include "tierway/lab/outcome_files.hpp"
 
 namespace tierway::app {
 namespace {
@@ -139,31 +140,21 @@ void add_calibrate(CLI::App& cli, CalibrateOptions& options, int& exit_code) {
 }
 
 int calibrate(const CalibrateOptions& options) {
-    const config::LoadResult loaded =
-        config::load_file(options.config_file, config::PriceCatalogue::built_in(), config::process_environment());
-    if (!loaded.snapshot) {
-        print_problems(loaded);
+    const auto inputs = read_lab_inputs(options.config_file, options.data_files);
+    if (!inputs) {
         return kWrongUsage;
     }
-    const config::Snapshot& snapshot = *loaded.snapshot;
+    const config::Snapshot& snapshot = *inputs->core.snapshot;
     const std::string out = options.out_file.empty() ? snapshot.calibration_file : options.out_file;
     if (out.empty()) {
         std::cerr << "Say where the calibration goes: --out FILE, or `calibration: {file: …}` in the configuration.\n";
         return kWrongUsage;
     }
-    const lab::OutcomeSet outcomes = lab::read_outcome_files(options.data_files);
-    if (!outcomes.problems.empty()) {
-        for (const config::Problem& problem : outcomes.problems) {
-            std::cerr << problem.to_string() << '\n';
-        }
-        return kWrongUsage;
-    }
     std::vector<const lab::Outcome*> rows;
-    for (const lab::Outcome& row : outcomes.rows) {
+    for (const lab::Outcome& row : inputs->outcomes) {
         rows.push_back(&row);
     }
-    const lab::DecisionCore core{loaded.snapshot, std::make_shared<const classify::Classifier>(loaded.snapshot), {}};
-    const decision::CalibrationPtr calibration = lab::fit_calibration(core, rows, options.seed);
+    const decision::CalibrationPtr calibration = lab::fit_calibration(inputs->core, rows, options.seed);
     if (calibration->pairs().empty()) {
         std::cerr << "Nothing was learnt: no row is of a class that escalates and holds the answers of its models.\n";
         return kFailed;

@@ -9,11 +9,9 @@
 #include <iostream>
 
 #include "app/exit_codes.hpp"
-#include "app/serve.hpp"
-#include "tierway/config/load.hpp"
+#include "app/lab_inputs.hpp"
 #include "tierway/lab/calibration_fit.hpp"
 #include "tierway/lab/evaluation_run.hpp"
-#include "tierway/lab/outcome_files.hpp"
 #include "tierway/lab/replay.hpp"
 
 namespace tierway::app {
@@ -134,25 +132,17 @@ void add_eval(CLI::App& cli, EvalOptions& options, int& exit_code) {
 }
 
 int eval(const EvalOptions& options) {
-    const config::LoadResult loaded =
-        config::load_file(options.config_file, config::PriceCatalogue::built_in(), config::process_environment());
-    if (!loaded.snapshot) {
-        print_problems(loaded);
+    const auto inputs = read_lab_inputs(options.config_file, options.data_files);
+    if (!inputs) {
         return kWrongUsage;
     }
-    const auto bars = read_bars(*loaded.snapshot, options.bars);
+    const lab::DecisionCore& core = inputs->core;
+    const std::vector<lab::Outcome>& outcomes = inputs->outcomes;
+    const auto bars = read_bars(*core.snapshot, options.bars);
     if (!bars) {
         return kWrongUsage;
     }
-    const lab::OutcomeSet outcomes = lab::read_outcome_files(options.data_files);
-    if (!outcomes.problems.empty()) {
-        for (const config::Problem& problem : outcomes.problems) {
-            std::cerr << problem.to_string() << '\n';
-        }
-        return kWrongUsage;
-    }
-    const lab::DecisionCore core{loaded.snapshot, std::make_shared<const classify::Classifier>(loaded.snapshot), {}};
-    const auto replayed_rows = replayed(core, outcomes.rows, options);
+    const auto replayed_rows = replayed(core, outcomes, options);
     if (!replayed_rows) {
         std::cerr << replayed_rows.error().message() << '\n';
         return kWrongUsage;
@@ -162,14 +152,14 @@ int eval(const EvalOptions& options) {
     run.snapshot = core.snapshot;
     run.set = lab::evaluate(*core.snapshot, replay.rows, *bars, options.seed);
     run.files = options.data_files;
-    run.rows_read = outcomes.rows.size();
+    run.rows_read = outcomes.size();
     run.passed_over = lab::reasons_of(replay.passed_over);
     run.folds = options.folds;
     run.refitted = options.folds > 0;
     run.seed = options.seed;
     run.evaluated_at = std::chrono::system_clock::now();
     std::cout << (options.json ? lab::evaluation_json(run) : lab::evaluation_text(run)) << std::flush;
-    if (!options.rows_file.empty() && !write_rows(options.rows_file, *core.snapshot, outcomes.rows, replay)) {
+    if (!options.rows_file.empty() && !write_rows(options.rows_file, *core.snapshot, outcomes, replay)) {
         return kFailed;
     }
     if (!options.report_file.empty() && !write_page(options.report_file, run)) {

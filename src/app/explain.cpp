@@ -134,6 +134,17 @@ ordered_json explanation(const config::Snapshot& snapshot, const classify::Class
                                   {"verdict", climb.approval.approved ? "approved" : "denied"},
                                   {"reason", climb.approval.reason}});
     }
+    if (plan.learnt != nullptr) {
+        const decision::OutcomeTable& table = plan.learnt->pair->table;
+        ordered_json& learnt = json["learnt"];
+        learnt = {{"outcomes", table.rows}, {"cheap_acceptable", table.cheap_acceptable}, {"strong_acceptable", table.strong_acceptable}};
+        if (plan.learnt->lambda) {
+            learnt["lambda"] = *plan.learnt->lambda;
+        }
+        if (plan.expected_gain) {
+            learnt["expected_gain"] = *plan.expected_gain;
+        }
+    }
     if (plan.route) {
         json["route"] = route_json(snapshot, *plan.route);
         json["estimate_usd"] = plan.gate.estimate.to_string();
