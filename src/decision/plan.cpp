@@ -60,19 +60,13 @@ void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options,
     const double dearer = usual_usd_difference(snapshot, pair, dialect::estimate_tokens(plan.request.prompt_text_bytes));
     plan.expected_gain = chances.gain();
     if (*plan.expected_gain > plan.learnt->lambda.value_or(0.0) * dearer) {
-        policy::ClimbRequest climb;
-        climb.request_class = route.request_class;
-        climb.from = route.tier;
-        climb.to = route.cascade->to;
-        climb.why = policy::ClimbReason::ExpectedGain;
-        climb.request_ceiling = plan.ceiling;
-        climb.estimate = dearest_attempt(snapshot, route.cascade->targets, plan);
-        policy::Approval approval = policy::approve(snapshot, *plan.principal, climb, options.quotas, now);
-        if (approval.approved) {
+        // Whether the first attempt may cost that much is the gate's question, which comes next.
+        const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(
+            snapshot, plan, route.cascade->to, route.cascade->targets, policy::ClimbReason::ExpectedGain, Usd(), options.quotas, now));
+        if (climb.approval.approved) {
             route.tier = route.cascade->to;
             route.targets = route.cascade->targets;
         }
-        plan.climbs.push_back({climb.from, climb.to, climb.why, climb.estimate, std::move(approval)});
     }
     route.cascade.reset();
 }
@@ -140,6 +134,20 @@ Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::Mo
         most = std::max(most, attempt_estimate(snapshot, model, plan));
     }
     return most;
+}
+
+policy::Climb ask_to_climb(const config::Snapshot& snapshot, Plan& plan, config::TierId to, std::span<const config::ModelId> targets,
+                           policy::ClimbReason why, Usd spent, policy::QuotaBoard* quotas, SteadyTime now) {
+    policy::ClimbRequest climb;
+    climb.request_class = plan.route->request_class;
+    climb.from = plan.route->tier;
+    climb.to = to;
+    climb.why = why;
+    climb.request_ceiling = plan.ceiling;
+    climb.estimate = dearest_attempt(snapshot, targets, plan);
+    climb.cost_ceiling = plan.gate.ceiling;
+    climb.spent = spent;
+    return {climb.from, to, why, climb.estimate, policy::approve(snapshot, *plan.principal, climb, quotas, now)};
 }
 
 void Plan::reset() {

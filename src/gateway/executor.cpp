@@ -195,7 +195,7 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
     if (!verdict.wants_better || must_end()) {
         co_return Result<void>();
     }
-    if (!approves(draft.tier, cascade.to, cascade.targets, policy::ClimbReason::LowConfidence)) {
+    if (!approves(cascade.to, cascade.targets, policy::ClimbReason::LowConfidence)) {
         if (context_.snapshot().request_class(plan.route->request_class).on_denied == config::OnDenied::Reject) {
             outcome.bill.set_purpose(draft.charge, ledger::Purpose::Draft);
             co_return Error::downstream(
@@ -227,7 +227,7 @@ net::Task<Result<void>> Executor::climb_when_down(Error down, Answer& answer) {
     const policy::Route& route = *context_.plan().route;
     // A refusal concerns the request, not the tier.
     if (*end_reason_ == upstream::EndReason::Refused ||
-        !approves(route.tier, route.when_down->tier, route.when_down->targets, policy::ClimbReason::TierDown)) {
+        !approves(route.when_down->tier, route.when_down->targets, policy::ClimbReason::TierDown)) {
         co_return down;
     }
     auto tried = co_await ask_tier(route.when_down->tier, route.when_down->targets, false, answer);
@@ -252,21 +252,11 @@ bool Executor::may_cost(Usd estimate) const {
     return !ceiling || context_.outcome.bill.total() + opinions_.under_way() + estimate <= *ceiling;
 }
 
-bool Executor::approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets,
-                        policy::ClimbReason why) {
-    decision::Plan& plan = context_.plan();
-    policy::ClimbRequest climb;
-    climb.request_class = plan.route->request_class;
-    climb.from = from;
-    climb.to = to;
-    climb.why = why;
-    climb.request_ceiling = plan.ceiling;
-    climb.estimate = decision::dearest_attempt(context_.snapshot(), targets, plan);
-    climb.cost_ceiling = plan.gate.ceiling;
-    climb.spent = context_.outcome.bill.total();
-    policy::Approval approval = policy::approve(context_.snapshot(), *plan.principal, climb, &context_.runtime->quotas(), now());
-    const bool approved = approval.approved;
-    context_.outcome.ask({from, to, why, climb.estimate, std::move(approval)});
+bool Executor::approves(config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why) {
+    policy::Climb climb = decision::ask_to_climb(context_.snapshot(), context_.plan(), to, targets, why, context_.outcome.bill.total(),
+                                                 &context_.runtime->quotas(), now());
+    const bool approved = climb.approval.approved;
+    context_.outcome.ask(std::move(climb));
     return approved;
 }
 

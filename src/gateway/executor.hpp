@@ -48,7 +48,7 @@ private:
     [[nodiscard]] bool may_cost(Usd estimate) const;
     /// The approver agreed to a climb, and no budget pays for it.
     void note_unpaid_climb(const Error& refused);
-    bool approves(config::TierId from, config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
+    bool approves(config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
     [[nodiscard]] bool can_continue(const Error& broken) const;
     [[nodiscard]] StreamSettings stream_settings(const UpstreamCall& call, bool judged) const;
     /// Reports an attempt's end to the machine, the record and the metrics.

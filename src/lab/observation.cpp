@@ -35,10 +35,7 @@ std::optional<Answers> answers_of(const Outcome& outcome, const decision::PairKe
 }
 
 double usd_of(const config::Snapshot& snapshot, const std::string& model, const RecordedAnswer& answer) {
-    dialect::TokenUsage usage;
-    usage.prompt = answer.prompt_tokens;
-    usage.completion = answer.completion_tokens;
-    return ledger::cost_of(usage, snapshot.model(*snapshot.find_model(model)).price).to_double();
+    return ledger::cost_of(usage_of(answer), snapshot.model(*snapshot.find_model(model)).price).to_double();
 }
 
 bool gives_logprobs(const config::Snapshot& snapshot, const std::string& model) {

@@ -4,6 +4,13 @@
 
 namespace tierway::lab {
 
+dialect::TokenUsage usage_of(const RecordedAnswer& recorded) {
+    dialect::TokenUsage usage;
+    usage.prompt = recorded.prompt_tokens;
+    usage.completion = recorded.completion_tokens;
+    return usage;
+}
+
 dialect::ChatAnswer recorded_chat(const RecordedAnswer& recorded, bool with_logprobs) {
     dialect::AnswerChoice choice;
     choice.content = recorded.words();
@@ -13,9 +20,7 @@ dialect::ChatAnswer recorded_chat(const RecordedAnswer& recorded, bool with_logp
     }
     dialect::ChatAnswer answer;
     answer.choices.push_back(std::move(choice));
-    dialect::TokenUsage& usage = answer.usage.emplace();
-    usage.prompt = recorded.prompt_tokens;
-    usage.completion = recorded.completion_tokens;
+    answer.usage = usage_of(recorded);
     return answer;
 }
 

@@ -10,7 +10,6 @@
 #include "tierway/decision/draft_verdict.hpp"
 #include "tierway/decision/plan.hpp"
 #include "tierway/ledger/bill.hpp"
-#include "tierway/policy/approval.hpp"
 
 namespace tierway::lab {
 namespace {
@@ -24,13 +23,6 @@ struct Answered {
 
 Error missing(std::string_view code, const std::string& what) {
     return Error::downstream(ErrorKind::InvalidRequest, code, what);
-}
-
-dialect::TokenUsage usage_of(const RecordedAnswer& answer) {
-    dialect::TokenUsage usage;
-    usage.prompt = answer.prompt_tokens;
-    usage.completion = answer.completion_tokens;
-    return usage;
 }
 
 void charge(ledger::Bill& bill, const config::Snapshot& snapshot, const Answered& answered, ledger::Purpose purpose) {
@@ -96,17 +88,10 @@ struct Replayer::Work {
 
     /// As the gateway asks the approver when a draft is wanting.
     [[nodiscard]] bool approves(Usd spent) {
-        const policy::Route& route = *plan.route;
-        policy::ClimbRequest climb;
-        climb.request_class = route.request_class;
-        climb.from = route.tier;
-        climb.to = route.cascade->to;
-        climb.why = policy::ClimbReason::LowConfidence;
-        climb.request_ceiling = plan.ceiling;
-        climb.estimate = decision::dearest_attempt(snapshot(), route.cascade->targets, plan);
-        climb.cost_ceiling = plan.gate.ceiling;
-        climb.spent = spent;
-        return policy::approve(snapshot(), *plan.principal, climb, nullptr, SteadyTime()).approved;
+        const policy::CascadePlan& cascade = *plan.route->cascade;
+        const policy::Climb climb = decision::ask_to_climb(snapshot(), plan, cascade.to, cascade.targets,
+                                                           policy::ClimbReason::LowConfidence, spent, nullptr, SteadyTime());
+        return climb.approval.approved;
     }
 
     /// The answer of the bound tier is the answer.

@@ -73,6 +73,12 @@ Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Pl
 /// Of the dearest of these models.
 Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::ModelId> models, Plan& plan);
 
+/// Puts a climb from the route's tier to the approver, with all that the plan knows of the request: what the gateway asks while it
+/// serves, and a replay asks alike. \param targets the higher tier's models that would be asked. \param spent on the request so far.
+/// REQUIRES: there is a route.
+policy::Climb ask_to_climb(const config::Snapshot& snapshot, Plan& plan, config::TierId to, std::span<const config::ModelId> targets,
+                           policy::ClimbReason why, Usd spent, policy::QuotaBoard* quotas, SteadyTime now);
+
 /// Read, identify, classify, bind, gate: everything that is decided before a byte is sent (DESIGN.md section 2). Pure without
 /// quotas: it is what `explain` shows and what an offline evaluation replays.
 /// \param parser indexes `body`, and must live as long as the plan.
