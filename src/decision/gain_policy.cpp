@@ -32,7 +32,9 @@ double rows_of(const PairCalibration& pair) noexcept {
     return static_cast<double>(pair.table.rows);
 }
 
-LearntClass resolve(const PairCalibration& pair, const std::optional<config::GainRule>& rule) {
+}  // namespace
+
+LearntClass learnt_class(const PairCalibration& pair, const std::optional<config::GainRule>& rule) {
     LearntClass learnt{.pair = &pair, .lambda = {}, .accept_from = {}};
     if (!rule) {
         return learnt;
@@ -48,8 +50,6 @@ LearntClass resolve(const PairCalibration& pair, const std::optional<config::Gai
     learnt.lambda = lambda_of(rule->knob, rule->value, pair).value_or(nearest);
     return learnt;
 }
-
-}  // namespace
 
 std::optional<double> lambda_of(config::GainKnob knob, double value, const PairCalibration& pair) {
     if (knob == config::GainKnob::Lambda) {
@@ -99,7 +99,7 @@ Result<std::shared_ptr<const GainPolicy>> GainPolicy::make(const config::Snapsho
             }
             continue;
         }
-        LearntClass& learnt = policy->classes_[i].emplace(resolve(*pair, rule));
+        LearntClass& learnt = policy->classes_[i].emplace(learnt_class(*pair, rule));
         policy->looks_at_ask_ = policy->looks_at_ask_ || learnt.time == config::GainTime::Ask;
     }
     return std::shared_ptr<const GainPolicy>(std::move(policy));

@@ -182,16 +182,11 @@ std::vector<decision::AcceptancePoint> acceptance_points(std::span<const Observa
 
 double climbed_share(const PairCalibration& pair, const config::Escalation& escalation, std::span<const Held> held,
                      std::span<const Chances> chances) {
-    std::optional<double> lambda;
-    double below = escalation.below;
-    if (escalation.gain && escalation.gain->knob != config::GainKnob::AcceptedErrorMax) {
-        lambda = decision::lambda_of(escalation.gain->knob, escalation.gain->value, pair).value_or(0.0);
-    } else if (escalation.gain) {
-        below = decision::accept_from(escalation.gain->value, pair).value_or(2.0);
-    }
+    const decision::LearntClass learnt = decision::learnt_class(pair, escalation.gain);
+    const double below = learnt.accept_from.value_or(escalation.below);
     std::size_t climbed = 0;
     for (std::size_t i = 0; i < held.size(); ++i) {
-        climbed += (lambda ? held[i].until_lambda > *lambda : chances[i].cheap < below) ? 1 : 0;
+        climbed += (learnt.lambda ? held[i].until_lambda > *learnt.lambda : chances[i].cheap < below) ? 1 : 0;
     }
     return static_cast<double>(climbed) / static_cast<double>(held.size());
 }

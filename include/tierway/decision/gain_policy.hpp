@@ -49,6 +49,10 @@ private:
 };
 using GainPolicyPtr = std::shared_ptr<const GainPolicy>;
 
+/// What a class's rule comes to with what was learnt of it: quality that no λ kept climbs wherever a gain is expected, a cost that
+/// none stayed within never does. Without a rule neither λ nor `accept_from` is there.
+LearntClass learnt_class(const PairCalibration& pair, const std::optional<config::GainRule>& rule);
+
 /// The λ that a knob comes to; empty when no λ reaches it. \param knob not `AcceptedErrorMax`.
 std::optional<double> lambda_of(config::GainKnob knob, double value, const PairCalibration& pair);
 

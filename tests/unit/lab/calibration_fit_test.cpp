@@ -98,6 +98,16 @@ TEST(FitCalibration, KnowsOnlyTheMeanOfTooFewRows) {
     EXPECT_NEAR(pair.table.cheap_acceptable, 2.0 / 3.0, 0.01);
 }
 
+TEST(FitCalibration, SharesTheClimbsAsTheyWillBeServed) {
+    // No λ stays within that cost, so the class never climbs: neither when it is served nor in what is said of it.
+    std::string yaml(kConfiguration);
+    const std::string_view below = "below: 0.7";
+    yaml.replace(yaml.find(below), below.size(), "gain: {cost_share: 0.001}");
+    const DecisionCore core = core_of("calibration: {file: learnt.twq}\n" + yaml);
+    const std::vector<Outcome> outcomes = telling_outcomes(600);
+    EXPECT_EQ(fit_calibration(core, all_of(outcomes))->pairs()[0].table.climbed_share, 0.0);
+}
+
 TEST(FitCalibration, IsTheSameEveryTime) {
     const DecisionCore core = core_of();
     const std::vector<Outcome> outcomes = telling_outcomes(400);
