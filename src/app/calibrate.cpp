@@ -14,6 +14,7 @@
 
 #include "app/exit_codes.hpp"
 #include "app/lab_inputs.hpp"
+#include "tierway/base/text_table.hpp"
 #include "tierway/config/policy_change.hpp"
 #include "tierway/lab/advice.hpp"
 #include "tierway/lab/calibration_fit.hpp"
@@ -24,6 +25,10 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::array kModes{lab::Mode::Cheap, lab::Mode::Climb, lab::Mode::Strong};
+
+std::string percent(double share) {
+    return fmt::format("{:.1f}", 100.0 * share);
+}
 
 double ratio(double value, double whole) {
     return whole > 0.0 ? value / whole : 1.0;
@@ -81,25 +86,31 @@ ordered_json advice_json(const lab::Advice& advice, std::span<const decision::Pa
 
 void print_advice(const lab::Advice& advice, std::span<const decision::PairCalibration> pairs,
                   std::span<const config::PolicyChange> changes, double quality) {
-    std::cout << "class                 rows  both  only cheap  only strong  neither   mode     kept %   cost %   climbed %\n";
+    std::vector<std::vector<std::string>> lines{
+        {"class", "rows", "both", "only cheap", "only strong", "neither", "", "mode", "kept %", "cost %", "climbed %"}};
     for (std::size_t i = 0; i < advice.classes.size(); ++i) {
         const lab::ClassAdvice& one = advice.classes[i];
         const decision::OutcomeTable& table = pairs[i].table;
         for (const lab::Mode mode : kModes) {
-            const std::string name = mode == kModes.front() ? one.request_class : "";
-            const std::string counts = mode == kModes.front() ? fmt::format("{:>6}{:>6}{:>12}{:>13}{:>9}", table.rows, table.both, table.only_cheap,
-                                                                           table.only_strong, table.neither)
-                                                              : std::string(46, ' ');
-            std::cout << fmt::format("{:<20}{} {} {:<8}{:>7.1f}{:>9.1f}{:>12}\n", name, counts, mode == one.mode ? '>' : ' ', lab::name_of(mode),
-                                     100.0 * ratio(one.of(mode).acceptable, one.strong.acceptable),
-                                     100.0 * ratio(one.of(mode).usd, one.strong.usd),
-                                     mode == lab::Mode::Climb ? fmt::format("{:.1f}", 100.0 * one.climbed_share) : "-");
+            std::vector<std::string> line(6);
+            if (mode == kModes.front()) {
+                line = {one.request_class, std::to_string(table.rows), std::to_string(table.both), std::to_string(table.only_cheap),
+                        std::to_string(table.only_strong), std::to_string(table.neither)};
+            }
+            line.emplace_back(mode == one.mode ? ">" : "");
+            line.emplace_back(lab::name_of(mode));
+            line.push_back(percent(ratio(one.of(mode).acceptable, one.strong.acceptable)));
+            line.push_back(percent(ratio(one.of(mode).usd, one.strong.usd)));
+            line.push_back(mode == lab::Mode::Climb ? percent(one.climbed_share) : "-");
+            lines.push_back(std::move(line));
         }
     }
-    std::cout << fmt::format("\nAt λ = {:.4f} acceptable answers per USD the marked modes keep {:.1f} % of the higher tiers' quality for {:.1f} % of their cost (held-out rows).\n",
-                             advice.lambda, 100.0 * advice.quality_ratio, 100.0 * advice.cost_ratio);
+    std::cout << text_table(lines, 1);
+    std::cout << fmt::format("\nAt λ = {:.4f} acceptable answers per USD the marked modes keep {} % of the higher tiers' quality for {} % of their "
+                             "cost (held-out rows).\n",
+                             advice.lambda, percent(advice.quality_ratio), percent(advice.cost_ratio));
     if (!advice.reaches) {
-        std::cout << fmt::format("No setting keeps {:.1f} %.\n", 100.0 * quality);
+        std::cout << fmt::format("No setting keeps {} %.\n", percent(quality));
     }
     for (const config::PolicyChange& change : changes) {
         std::cout << "  " << change.request_class << ": " << words_of(change) << '\n';

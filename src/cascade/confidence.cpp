@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tierway/cascade/probability_map.hpp"
+
 namespace tierway::cascade {
 namespace {
 
@@ -50,7 +52,7 @@ double combine(std::span<const Signal> signals, const Weights& weights) noexcept
         evidence += weight_of(signal.kind, weights) * (bounded(signal.score) - 0.5) * 2.0;
         fatal = fatal || signal.fatal;
     }
-    const double confidence = 1.0 / (1.0 + std::exp(-evidence));
+    const double confidence = sigmoid(evidence);
     return fatal ? std::min(confidence, kFatalConfidence) : confidence;
 }
 

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <vector>
 
+#include "cascade/token_logprobs.hpp"
 #include "tierway/cascade/final_answer.hpp"
 
 namespace tierway::cascade {
 namespace {
 
-constexpr double kLogprobMin = -10.0;
 /// A single label can be given with a probability that no arithmetic tells from 1.
 constexpr double kLogOddsMax = 12.0;
-constexpr std::size_t kTokensMax = 8192;
 /// A model that runs on and on is as lost as one that stops here; its length must not drown the rest.
 constexpr std::int64_t kLengthMax = 2'000;
 
@@ -41,15 +41,8 @@ void take_logprobs(const dialect::AnswerChoice& choice, Builder& builder) {
     if (choice.token_logprobs.empty()) {
         return;
     }
-    std::vector<double> values;
-    const std::size_t tokens = std::min(choice.token_logprobs.size(), kTokensMax);
-    values.reserve(tokens);
-    double total = 0.0;
-    for (std::size_t i = choice.token_logprobs.size() - tokens; i < choice.token_logprobs.size(); ++i) {
-        const auto logprob = static_cast<double>(choice.token_logprobs[i]);
-        values.push_back(std::isnan(logprob) ? kLogprobMin : std::clamp(logprob, kLogprobMin, 0.0));
-        total += values.back();
-    }
+    std::vector<double> values = token_logprobs(choice);
+    const double total = std::accumulate(values.begin(), values.end(), 0.0);
     std::sort(values.begin(), values.end());
     const double mean = total / static_cast<double>(values.size());
     builder.set(DraftMeasure::HasLogprobs, 1.0);

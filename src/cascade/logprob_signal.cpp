@@ -3,26 +3,18 @@
 #include <cmath>
 #include <cstdio>
 
+#include "cascade/token_logprobs.hpp"
 #include "tierway/cascade/signals.hpp"
 
 namespace tierway::cascade {
 namespace {
 
-// Providers write −9999 for a token outside the reported ones. Unclamped, a single one would decide over the whole answer.
-constexpr double kLogprobMin = -10.0;
 constexpr std::size_t kWindowTokens = 8;
 constexpr double kLowQuantile = 0.1;
-// A held answer can be megabytes long; its end is where a run-away answer shows.
-constexpr std::size_t kTokensMax = 8192;
 
 constexpr double kMeanShare = 0.5;
 constexpr double kWindowShare = 0.3;
 constexpr double kQuantileShare = 0.2;
-
-double clamped(float logprob) noexcept {
-    const auto value = static_cast<double>(logprob);
-    return std::isnan(value) ? kLogprobMin : std::clamp(value, kLogprobMin, 0.0);
-}
 
 struct Measures {
     double mean = 0.0;
@@ -57,10 +49,8 @@ std::optional<Signal> logprob_signal(const dialect::AnswerChoice& choice) {
     if (choice.token_logprobs.empty()) {
         return std::nullopt;
     }
-    const std::size_t tokens = std::min(choice.token_logprobs.size(), kTokensMax);
-    std::vector<double> logprobs(tokens);
-    std::ranges::transform(choice.token_logprobs.end() - static_cast<std::ptrdiff_t>(tokens), choice.token_logprobs.end(),
-                           logprobs.begin(), clamped);
+    std::vector<double> logprobs = token_logprobs(choice);
+    const std::size_t tokens = logprobs.size();
     const Measures measures = measures_of(logprobs);
 
     // The scale and its origin: docs/cascade.md. The nines of a probability (0.9 has one, 0.99 two) spread out the range just
