@@ -1,5 +1,7 @@
 #include "tierway/dialect/upstream_request.hpp"
 
+#include "dialect/chat/compatibility.hpp"
+
 namespace tierway::dialect {
 namespace {
 
@@ -59,6 +61,14 @@ void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::
     if (wanted.force_logprobs && !make_true(request.body, "logprobs", edits)) {
         edits.append_member(request.body, R"("logprobs":true)");
     }
+}
+
+void edit_request(const ChatRequest& request, const RequestEdits& wanted, const ChatRules& rules, wire::Edits& edits,
+                  RequestNotes& notes) {
+    RequestEdits possible = wanted;
+    possible.force_usage = wanted.force_usage && (rules.vendor == nullptr || rules.vendor->stream_options);
+    fit_to_rules(request, rules, wanted.force_logprobs, edits, notes);
+    edit_request(request, possible, edits);
 }
 
 }  // namespace tierway::dialect
