@@ -87,6 +87,10 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
     bind_request.wish = wish;
     bind_request.request_ceiling = plan.ceiling;
     bind_request.needs = needs_of(plan.request, plan.features.prompt_tokens);
+    bind_request.needs.only_dialect = options.only_dialect;
+    if (!plan.request.only_native.empty()) {
+        bind_request.needs.only_dialect = config::Dialect::OpenAi;
+    }
     bind_request.estimate = [&](config::ModelId model) { return attempt_estimate(snapshot, model, plan); };
     bind_request.prompt_tokens = [&](config::ModelId model) { return plan.prompt.of(model).expected; };
     auto route = policy::bind(snapshot, *plan.principal, bind_request, options.quotas, now, plan.climbs);

@@ -53,7 +53,8 @@ net::Task<> Executor::run() {
     } else {
         Error failed = tried.error();
         context_.outcome.delivered = &delivered_;
-        co_await client_.send_error(std::move(failed));
+        dialect::DoorStream* const stream = delivered_.door_stream ? &*delivered_.door_stream : nullptr;
+        co_await client_.send_error(std::move(failed), stream);
         context_.outcome.delivered = nullptr;
     }
     context_.exchange.on_client_gone({});

@@ -55,6 +55,12 @@ private:
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
     /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
     void note_limited(std::optional<config::ModelId> asked);
+    /// What a whole answer says. Errors: the provider's, or UpstreamMalformed.
+    Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged);
+    /// Writes a whole answer whose content was read, as the client is to get it. \param native as the provider sent it.
+    void write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes);
+    [[nodiscard]] dialect::DoorTerms door_terms(const UpstreamCall& call) const;
+    [[nodiscard]] const config::Provider& provider_of(const UpstreamCall& call) const;
     /// What the call's provider was shown; its errors must not repeat it.
     [[nodiscard]] const Secret& credential(const UpstreamCall& call) const;
     /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
@@ -70,7 +76,7 @@ private:
     unsigned attempt_number_ = 0;  ///< Of the attempt under way.
     std::size_t limited_noted_ = 0;  ///< Of those whom the machine has passed over in this tier.
     DeliveredAnswer delivered_;
-    std::string prefill_;  ///< The request's last message while an answer is continued; empty otherwise.
+    std::string prefill_;  ///< What an answer that is continued says so far; empty otherwise.
     std::optional<upstream::EndReason> end_reason_;  ///< Of the tier asked last, when nobody of it answered.
 };
 

@@ -37,9 +37,10 @@ public:
     [[nodiscard]] const net::Origin& origin_of(config::ModelId model) const {
         return origins_[config::index_of(snapshot_->model(model).provider)];
     }
-    /// The request head of a provider up to and including "Content-Length: ". Holds the provider's credential: never log it.
-    [[nodiscard]] std::string_view head_prefix_of(config::ModelId model) const {
-        return head_prefixes_[config::index_of(snapshot_->model(model).provider)];
+    /// The head of a request to the model; see `upstream_head`.
+    [[nodiscard]] std::string_view head_prefix_of(config::ModelId model, bool streamed) const {
+        const HeadPrefixes& heads = head_prefixes_[config::index_of(model)];
+        return streamed ? heads.streamed : heads.whole;
     }
     /// The provider's name for the model, and ours, as JSON strings with their quotes.
     [[nodiscard]] std::string_view upstream_name_json(config::ModelId model) const {
@@ -73,7 +74,11 @@ private:
     std::unique_ptr<ledger::RateBoard> rates_;
     std::unique_ptr<QualityBoard> quality_;
     std::vector<net::Origin> origins_;
-    std::vector<std::string> head_prefixes_;
+    struct HeadPrefixes {
+        std::string whole;
+        std::string streamed;
+    };
+    std::vector<HeadPrefixes> head_prefixes_;  ///< By model.
     std::vector<std::string> upstream_names_;
     std::vector<std::string> names_;
 };

@@ -53,7 +53,7 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
     SideCall::Question question;
     question.model = better;
     question.request_class = route.request_class;
-    question.body = dialect::opinion_request(plan.request, context.exchange.body(), terms);
+    question.body = dialect::opinion_request(plan.request, context.body(), terms);
     question.prompt_tokens = plan.prompt.of(better).expected;
     question.prompt_tokens_at_most = plan.prompt.of(better).at_most;
     question.output_tokens_at_most = decision::output_tokens_bound(snapshot, better, plan);
@@ -79,7 +79,7 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
                                                     tier,
                                                     draft.model,
                                                     better,
-                                                    std::string(context.exchange.body()),
+                                                    std::string(context.body()),
                                                     draft.content,
                                                     second,
                                                     second ? context.scratch.second_opinion : std::nullopt,

@@ -110,6 +110,8 @@ enum class Dialect : std::uint8_t {
 };
 /// As the configuration writes it: "openai", "azure", "openai_responses", "anthropic", "gemini", "bedrock".
 std::string_view name_of(Dialect dialect) noexcept;
+/// Whether the bodies of both are the same.
+bool speak_alike(Dialect one, Dialect other) noexcept;
 
 struct Provider {
     std::string name;

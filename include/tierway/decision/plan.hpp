@@ -31,6 +31,8 @@ struct PlanOptions {
     std::optional<std::string_view> acknowledged;  ///< `x-tierway-acknowledge-usd`, when the header is there.
     /// What the models' providers have taught of their tokens; null: nothing. Must outlive the plan.
     const ledger::TokenEstimator* estimator = nullptr;
+    /// Only providers of this dialect (or one alike) can express what is asked; absent: any.
+    std::optional<config::Dialect> only_dialect;
     const GainPolicy* gains = nullptr;  ///< What was learnt of the classes; null: nothing. Must outlive the plan.
     bool whole_ask = false;   ///< Extract the ask's text even if nothing looks at it.
     bool text_shape = false;  ///< Describe the ask's shape even if no classifier stage looks at it.
