@@ -44,7 +44,6 @@ private:
     net::Task<Result<void>> read_refusal();
     void gather_request();
     void note_answer_headers();
-    void note_retry_after();
 
     RequestContext& context_;
     config::ModelId model_;
