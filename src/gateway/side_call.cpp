@@ -16,7 +16,6 @@
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/telemetry/log.hpp"
 #include "tierway/upstream/failure_meaning.hpp"
-#include "tierway/upstream/retry_after.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::gateway {
@@ -154,14 +153,13 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
     const net::ResponseHead& head = link_.connection().head();
     if (head.status < 200 || head.status > 299) {
         dispatched_ = false;
-        retry_after_ = upstream::read_retry_after(head.fields.get("retry-after"), head.fields.get("retry-after-ms"),
-                                                  std::chrono::system_clock::now());
         const config::Snapshot& snapshot = runtime_->snapshot();
         const std::string_view provider = snapshot.provider(snapshot.model(question_.model).provider).name;
         wire::JsonParser parser;
         std::string body;
-        Error refused = co_await link_.read_refusal(provider, limits, body, parser);
-        co_return refused;
+        Refusal refusal = co_await link_.read_refusal(provider, limits, body, parser);
+        retry_after_ = refusal.retry_after;
+        co_return refusal.error;
     }
     auto answered = co_await read_answer(limits.until);
     co_return answered;

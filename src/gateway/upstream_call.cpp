@@ -12,7 +12,6 @@
 #include "tierway/base/json_text.hpp"
 #include "tierway/dialect/native_edits.hpp"
 #include "tierway/dialect/upstream_request.hpp"
-#include "tierway/upstream/retry_after.hpp"
 #include "tierway/wire/http_fields.hpp"
 
 namespace tierway::gateway {
@@ -190,7 +189,6 @@ net::Task<Result<void>> UpstreamCall::open() {
     note_answer_headers();
     const unsigned status = link_.connection().head().status;
     if (status < 200 || status > 299) {
-        note_retry_after();
         auto refused = co_await read_refusal();
         co_return refused;
     }
@@ -210,21 +208,16 @@ void UpstreamCall::note_answer_headers() {
     }
 }
 
-void UpstreamCall::note_retry_after() {
-    const wire::HttpFields& fields = link_.connection().head().fields;
-    retry_after_ =
-        upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
-}
-
 net::Task<Result<void>> UpstreamCall::read_refusal() {
     dispatched_ = false;
     const SteadyTime waiting_since = now();
     const config::Model& model = context_.snapshot().model(model_);
     const std::string_view provider = context_.snapshot().provider(model.provider).name;
     const CallLimits within = limits();
-    Error refused = co_await link_.read_refusal(provider, within, context_.scratch.body, context_.scratch.answer_json);
+    Refusal refusal = co_await link_.read_refusal(provider, within, context_.scratch.body, context_.scratch.answer_json);
     context_.outcome.upstream_wait += now() - waiting_since;
-    co_return refused;
+    retry_after_ = refusal.retry_after;
+    co_return refusal.error;
 }
 
 net::Task<Result<net::BodyBatch>> UpstreamCall::read(SteadyTime deadline) {

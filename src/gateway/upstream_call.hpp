@@ -56,7 +56,6 @@ private:
     /// A member of the body that caps the answer's length; empty: the request states its limit, or there is none.
     std::string_view output_limit_member(std::string_view field);
     void note_answer_headers();
-    void note_retry_after();
 
     RequestContext& context_;
     config::ModelId model_;
