@@ -1,6 +1,10 @@
 #include "tierway/dialect/upstream_request.hpp"
 
+<<<<<<< HEAD
 #include "dialect/member_edit.hpp"
+=======
+#include "dialect/chat/compatibility.hpp"
+>>>>>>> providers
 
 namespace tierway::dialect {
 namespace {
@@ -50,6 +54,14 @@ void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::
     if (wanted.force_logprobs && !make_true(request.body, "logprobs", edits)) {
         edits.append_member(request.body, R"("logprobs":true)");
     }
+}
+
+void edit_request(const ChatRequest& request, const RequestEdits& wanted, const ChatRules& rules, wire::Edits& edits,
+                  RequestNotes& notes) {
+    RequestEdits possible = wanted;
+    possible.force_usage = wanted.force_usage && (rules.vendor == nullptr || rules.vendor->stream_options);
+    fit_to_rules(request, rules, wanted.force_logprobs, edits, notes);
+    edit_request(request, possible, edits);
 }
 
 }  // namespace tierway::dialect

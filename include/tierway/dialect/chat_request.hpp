@@ -13,6 +13,14 @@ namespace tierway::dialect {
 
 enum class Role : std::uint8_t { System, User, Assistant, Tool };
 
+/// What the messages of a request hold that not every provider takes, so that most bodies need no second look.
+struct ChatHistory {
+    bool has_developer = false;   ///< A message of role "developer".
+    bool has_names = false;       ///< A member `name` in some message.
+    bool has_reasoning = false;   ///< `reasoning_content`, `reasoning_details` or `reasoning` in some message.
+    bool has_tool_calls = false;  ///< Calls of tools or their results.
+};
+
 /// A whole chat request as a view: the fields the gateway acts on, checked, and handles into the body for everything else.
 /// Valid while the parser that indexed the body, and the body's bytes, stay as they are.
 struct ChatRequest {
@@ -44,6 +52,7 @@ struct ChatRequest {
     std::int64_t tools_offered = 0;  ///< Entries of `tools` and `functions`.
     bool last_turn_is_tool_result = false;
     std::int64_t turns = 0;  ///< Messages of role user.
+    ChatHistory history;
 
     /// Bytes of text in all messages, tools and schema: what the prompt-size estimate is made from. Image and audio data do not
     /// count.
