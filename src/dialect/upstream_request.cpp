@@ -1,10 +1,7 @@
 #include "tierway/dialect/upstream_request.hpp"
 
-<<<<<<< HEAD
 #include "dialect/member_edit.hpp"
-=======
 #include "dialect/chat/compatibility.hpp"
->>>>>>> providers
 
 namespace tierway::dialect {
 namespace {
