@@ -48,7 +48,8 @@ policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_
 }
 
 /// Lets a class that decides by the ask alone choose its tier: no draft is judged then. Climbing passes the approver.
-void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, SteadyTime now, Plan& plan) {
+void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
+                   Plan& plan) {
     policy::Route& route = *plan.route;
     plan.learnt = options.gains != nullptr && route.cascade ? options.gains->find(route.request_class) : nullptr;
     if (plan.learnt == nullptr || plan.learnt->time != config::GainTime::Ask) {
@@ -64,8 +65,7 @@ void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options,
         const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(
             snapshot, plan, route.cascade->to, route.cascade->targets, policy::ClimbReason::ExpectedGain, Usd(), options.quotas, now));
         if (climb.approval.approved) {
-            route.tier = route.cascade->to;
-            route.targets = route.cascade->targets;
+            policy::begin_higher(snapshot, *plan.principal, bound, route);
         }
     }
     route.cascade.reset();
@@ -94,7 +94,7 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
         return route.error();
     }
     plan.route = std::move(*route);
-    choose_by_ask(snapshot, options, now, plan);
+    choose_by_ask(snapshot, options, bind_request, now, plan);
     return policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
 }
 

@@ -103,4 +103,8 @@ struct BindRequest {
 Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, QuotaBoard* quotas,
                    SteadyTime now, std::vector<Climb>& climbs);
 
+/// Lets the route begin where its cascade leads: its answer is not judged, and what happens when that tier is down is planned anew.
+/// \param request as it was bound. REQUIRES: the route has a cascade, and the approver agreed.
+void begin_higher(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, Route& route);
+
 }  // namespace tierway::policy
