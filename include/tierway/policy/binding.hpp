@@ -49,6 +49,8 @@ struct Route {
     std::vector<PassedOver> passed_over;   ///< On the tiers that were looked at for the first attempt; each model once.
     std::optional<CascadePlan> cascade;    ///< Absent: the answer is not judged.
     std::optional<TierTargets> when_down;  ///< Where to climb when no target answers, if the class does (`when_tier_is_down`).
+    /// The tier below, where no draft was asked for because drafts cost more than they spare: it answers when no target does.
+    std::optional<TierTargets> stand_in;
 };
 
 struct BindRequest {
