@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+#include <string>
+
 namespace tierway::cascade {
 namespace {
 
@@ -108,6 +112,34 @@ TEST(RunningEconomics, StaysDecidedWhileTheEstimateWavers) {
         economics.count(tenth(false));
     }
     EXPECT_TRUE(economics.costs_more());
+}
+
+/// The mean cost of 20,000 requests, in higher answers, when a twentieth of them drafts whatever drafts cost.
+double served_at(double draft_usd, double wanting_share) {
+    std::mt19937 generator(7);
+    const auto chance = [&generator] { return static_cast<double>(generator()) / 4294967296.0; };
+    RunningEconomics economics;
+    double usd = 0.0;
+    for (int i = 0; i < 20'000; ++i) {
+        if (economics.costs_more() && chance() >= 0.05) {
+            usd += 1.0;
+            continue;
+        }
+        const bool wanting = chance() < wanting_share;
+        economics.count({.wanting = wanting, .draft_usd = draft_usd, .judging_usd = 0.0, .higher_usd = 1.0});
+        usd += draft_usd + (wanting ? 1.0 : 0.0);
+    }
+    return usd / 20'000.0;
+}
+
+TEST(RunningEconomics, ServesAtAboutTheCostOfTheBetterWay) {
+    for (const double draft_usd : {0.06, 1.0 / 6.0, 0.3}) {
+        for (const double wanting_share : {0.1, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0}) {
+            SCOPED_TRACE(std::to_string(draft_usd) + " USD, " + std::to_string(wanting_share) + " wanting");
+            EXPECT_LE(served_at(draft_usd, wanting_share), std::min(1.0, draft_usd + wanting_share) + 0.05 * draft_usd + 0.005);
+        }
+    }
+    EXPECT_LT(served_at(1.0 / 6.0, 1.0), 1.02) << "where the cascade costs 1.167";
 }
 
 TEST(RunningEconomics, FollowsPricesAndLengths) {
