@@ -1,5 +1,6 @@
 #include "tierway/dialect/upstream_request.hpp"
 
+#include "dialect/member_edit.hpp"
 #include "dialect/chat/compatibility.hpp"
 
 namespace tierway::dialect {
@@ -30,17 +31,6 @@ void force_usage(const wire::JsonValue& body, wire::Edits& edits) {
         edits.replace(options.range(), R"({"include_usage":true})");
     } else if (!make_true(options, "include_usage", edits)) {
         edits.append_member(options, R"("include_usage":true)");
-    }
-}
-
-/// \param member of a name without escapes.
-void write_member(const wire::JsonValue& object, std::string_view member, wire::Edits& edits) {
-    const std::size_t name_end = member.find('"', 1);
-    const wire::JsonValue present = object.find(member.substr(1, name_end - 1));
-    if (present.exists()) {
-        edits.replace(present.range(), member.substr(name_end + 2));
-    } else {
-        edits.append_member(object, member);
     }
 }
 

@@ -38,6 +38,9 @@ struct ChatRequest {
     std::string_view output_tokens_field = "max_completion_tokens";  ///< Which of them it is.
     std::string service_tier;  ///< The provider's lane that is asked for; empty: not stated.
 
+    /// The member that no other dialect can express and that must not be dropped silently; empty: there is none (static storage).
+    std::string_view only_native;
+
     bool has_image = false;
     bool has_audio = false;
     bool has_file = false;
