@@ -149,7 +149,8 @@ void read_supports(Loading& loading, MapReader& model, Capabilities& capabilitie
     if (list == nullptr) {
         return;
     }
-    capabilities = {Support::No, Support::No, Support::No, Support::No, false, false};
+    capabilities.vision = capabilities.audio = capabilities.tools = capabilities.json_schema = Support::No;
+    capabilities.logprobs = capabilities.prefill = false;
     std::vector<std::string_view> seen;
     for (const YamlNode& item : list->items) {
         if (std::find(kNames.begin(), kNames.end(), item.text) == kNames.end()) {

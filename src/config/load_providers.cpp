@@ -16,19 +16,17 @@ constexpr std::size_t kKeyBytesMax = 4096;
 constexpr std::uintmax_t kCaFileBytesMax = std::uintmax_t{8} << 20U;
 constexpr std::int64_t kIdleConnectionsMax = 10'000;
 
-constexpr std::array<std::string_view, 4> kFutureDialects{"anthropic", "bedrock", "gemini", "responses"};
-
-void read_dialect(MapReader& reader) {
-    const YamlNode* node = reader.require("dialect", "`dialect: openai`");
-    if (node == nullptr) {
+void read_dialect(MapReader& reader, Dialect& dialect) {
+    if (reader.require("dialect", "`dialect: openai`") == nullptr) {
         return;
     }
-    if (std::find(kFutureDialects.begin(), kFutureDialects.end(), node->text) != kFutureDialects.end()) {
-        reader.fail("dialect", node->place, quoted_value(node->text) + " is not in this build yet: only `openai` is");
-        return;
-    }
-    bool is_openai = false;
-    reader.read_choice("dialect", is_openai, {{"openai", true}});
+    reader.read_choice("dialect", dialect,
+                       {{name_of(Dialect::OpenAi), Dialect::OpenAi},
+                        {name_of(Dialect::Azure), Dialect::Azure},
+                        {name_of(Dialect::OpenAiResponses), Dialect::OpenAiResponses},
+                        {name_of(Dialect::Anthropic), Dialect::Anthropic},
+                        {name_of(Dialect::Gemini), Dialect::Gemini},
+                        {name_of(Dialect::Bedrock), Dialect::Bedrock}});
 }
 
 // Whether a usable URL was read.
@@ -95,7 +93,7 @@ void load_provider(Loading& loading, const YamlEntry& entry) {
         loading.problems.error(entry.key_place, "The provider name " + quoted_value(entry.key) + " " + name.problem + ".");
     }
     MapReader reader(entry.value, "providers." + entry.key, loading.problems);
-    read_dialect(reader);
+    read_dialect(reader, provider.dialect);
     const bool has_url = read_base_url(loading, reader, provider.base_url);
     read_secret(loading, reader, "api_key", provider.api_key);
     reader.read_choice("boundary", provider.boundary, {{"inside", Boundary::Inside}, {"outside", Boundary::Outside}});

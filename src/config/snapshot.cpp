@@ -17,6 +17,24 @@ std::optional<Id> find_by_name(const std::vector<Item>& items, std::string_view 
 
 }  // namespace
 
+std::string_view name_of(Dialect dialect) noexcept {
+    switch (dialect) {
+        case Dialect::OpenAi:
+            return "openai";
+        case Dialect::Azure:
+            return "azure";
+        case Dialect::OpenAiResponses:
+            return "openai_responses";
+        case Dialect::Anthropic:
+            return "anthropic";
+        case Dialect::Gemini:
+            return "gemini";
+        case Dialect::Bedrock:
+            return "bedrock";
+    }
+    return {};
+}
+
 std::string_view name_of(OutputLimitField field) noexcept {
     return field == OutputLimitField::MaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
 }

@@ -30,6 +30,8 @@ std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept {
         cached = counts.read(usage.find("prompt_cache_hit_tokens"));
     }
     const std::int64_t cache_write = counts.read_or_zero(prompt_details.find("cache_write_tokens"));
+    // None of the API's: our own word for what an answer of Anthropic's told (`chat::write_reply`).
+    const std::int64_t cache_write_1h = counts.read_or_zero(prompt_details.find("cache_write_1h_tokens"));
     const std::int64_t reasoning = counts.read_or_zero(usage.find("completion_tokens_details").find("reasoning_tokens"));
     if (!prompt) {
         prompt = remainder_of(total, completion);
@@ -49,6 +51,7 @@ std::optional<TokenUsage> read_usage(const wire::JsonValue& usage) noexcept {
     result.completion = *completion;
     result.cached = cached.value_or(0);
     result.cache_write = cache_write;
+    result.cache_write_1h = cache_write_1h;
     result.reasoning = reasoning;
     return with_parts_inside(result);
 }

@@ -7,6 +7,13 @@ namespace tierway::config {
 /// What a model can do. `Unknown` is let through: the provider will say.
 enum class Support : std::uint8_t { No, Yes, Unknown };
 
+/// How a model is told to think.
+enum class Thinking : std::uint8_t {
+    Effort,  ///< By a word: "low", "high".
+    Budget,  ///< By a number of tokens.
+    None,    ///< Not at all: it does not, or does as it likes.
+};
+
 struct Capabilities {
     Support vision = Support::Unknown;
     Support audio = Support::No;
@@ -16,6 +23,8 @@ struct Capabilities {
     /// Whether the model goes on from an assistant message at the end of the request, instead of answering anew. The wire format
     /// of OpenAI has no way to say so, so the catalogue never does: it must be configured.
     bool prefill = false;
+    bool sampling = true;  ///< Whether it takes `temperature` and its like; many that think refuse them.
+    Thinking thinking = Thinking::Effort;
 };
 
 }  // namespace tierway::config

@@ -99,8 +99,21 @@ enum class OutputLimitField : std::uint8_t {
 };
 std::string_view name_of(OutputLimitField field) noexcept;
 
+/// The wire format that a provider speaks (WIRE.md).
+enum class Dialect : std::uint8_t {
+    OpenAi,           ///< Chat Completions, OpenAI's own and everything compatible.
+    Azure,            ///< Chat Completions as Azure hosts them: other credentials and addresses, the same bodies.
+    OpenAiResponses,  ///< Responses.
+    Anthropic,        ///< Messages.
+    Gemini,           ///< generateContent.
+    Bedrock,          ///< Converse.
+};
+/// As the configuration writes it: "openai", "azure", "openai_responses", "anthropic", "gemini", "bedrock".
+std::string_view name_of(Dialect dialect) noexcept;
+
 struct Provider {
     std::string name;
+    Dialect dialect = Dialect::OpenAi;
     BaseUrl base_url;
     Secret api_key;  ///< Empty: no Authorization header is sent.
     Boundary boundary = Boundary::Outside;
