@@ -18,13 +18,13 @@ constexpr std::string_view kBlanks = " \t\r\n";
 
 Result<void> check_expressible(const Conversation& conversation) {
     if (conversation.choices > 1) {
-        return cannot_express("n", "must be 1: the models that would answer give one choice; ask several times");
+        return unsupported_parameter("n", "The models that would answer give one choice; ask several times.");
     }
     const bool blank = std::any_of(conversation.stop.begin(), conversation.stop.end(), [](const std::string& sequence) {
         return sequence.find_first_not_of(kBlanks) == std::string::npos;
     });
     if (blank) {
-        return cannot_express("stop", "holds a sequence of white space only, which the models that would answer do not take");
+        return unsupported_parameter("stop", "The models that would answer take no stop sequence of white space only.");
     }
     return {};
 }
