@@ -13,7 +13,8 @@ namespace tierway::dialect::anthropic {
 namespace {
 
 constexpr std::size_t kUserBytesMax = 256;  // Of `metadata.user_id`.
-constexpr std::string_view kJsonObjectInstruction = "Answer with one JSON object and nothing else: no other text and no code fence.";
+constexpr std::string_view kJsonObjectInstruction =
+    "Answer with one JSON object and nothing else: no other text and no code fence.";
 constexpr std::string_view kBlanks = " \t\r\n";
 
 Result<void> check_expressible(const Conversation& conversation) {
@@ -126,7 +127,8 @@ void omit_preferences(const Conversation& conversation, Omissions& omissions) {
 }
 
 /// `system` and `messages`.
-Result<void> write_turns(JsonWriter& json, const Conversation& conversation, const ConversationLayout& layout, bool keep_reasoning) {
+Result<void> write_turns(JsonWriter& json, const Conversation& conversation, const ConversationLayout& layout,
+                         bool keep_reasoning) {
     const bool wants_object = conversation.format.kind == OutputFormat::Kind::JsonObject;
     const std::string_view instruction = wants_object ? kJsonObjectInstruction : std::string_view();
     BlockWriter blocks(json, keep_reasoning);
