@@ -67,8 +67,8 @@ struct RequestNotes {
     }
 };
 
-/// Writes the content of an answer or a chunk as OpenAI's API has it, where a vendor has `content_parts`: their text as a string, and
-/// what the model thought as `reasoning_content`. Nothing when it is a string already.
+/// Writes the content of an answer or a chunk as OpenAI's API has it, where a vendor has `content_parts`: their text as a string,
+/// and what the model thought as `reasoning_content`. Nothing when it is a string already.
 /// \param texts must outlive the edits.
 void edit_content_parts(const wire::JsonValue& body, wire::Edits& edits, std::list<std::string>& texts);
 

@@ -287,8 +287,9 @@ std::string plain(const std::string& body) {
 
 TEST(ContentParts, BecomeAStringAndTheThoughtBesideIt) {
     EXPECT_TRUE(find_chat_compatibility("mistral")->content_parts);
-    EXPECT_EQ(plain(R"({"choices":[{"index":0,"message":{"role":"assistant","content":[{"type":"thinking","thinking":[{"type":"text",)"
-                    R"("text":"2+\u0032"},{"type":"text","text":" is"}]},{"type":"text","text":"fo"},{"type":"text","text":"ur"}]}}]})"),
+    EXPECT_EQ(plain(R"({"choices":[{"index":0,"message":{"role":"assistant","content":[)"
+                    R"({"type":"thinking","thinking":[{"type":"text","text":"2+\u0032"},{"type":"text","text":" is"}]},)"
+                    R"({"type":"text","text":"fo"},{"type":"text","text":"ur"}]}}]})"),
               R"({"choices":[{"index":0,"message":{"role":"assistant","content":"four","reasoning_content":"2+2 is"}}]})");
     EXPECT_EQ(plain(R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}}]})"),
               R"({"choices":[{"delta":{"content":null,"reasoning_content":"hm"}}]})");

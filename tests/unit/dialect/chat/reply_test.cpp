@@ -29,7 +29,8 @@ TEST(ChatReply, IsWrittenAsItWasRead) {
 TEST(ChatReply, FindsTheThoughtAmongMistralsPartsOfTheContent) {
     wire::JsonParser parser;
     const Reply reply = read_reply(*parser.parse(
-        R"({"choices":[{"index":0,"message":{"role":"assistant","content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},)"
+        R"({"choices":[{"index":0,"message":{"role":"assistant","content":[)"
+        R"({"type":"thinking","thinking":[{"type":"text","text":"hm"}]},)"
         R"({"type":"text","text":"four"}]},"finish_reason":"stop"}]})"));
     const std::vector<Part>& parts = reply.choices.at(0).parts;
     ASSERT_EQ(parts.size(), 2U);
