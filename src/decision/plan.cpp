@@ -4,6 +4,7 @@
 
 #include "tierway/base/assert.hpp"
 #include "tierway/decision/expected_cost.hpp"
+#include "tierway/decision/thinking.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/acknowledgement.hpp"
@@ -146,9 +147,17 @@ std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapsh
 }
 
 std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
-    const std::int64_t asked = plan.request.output_tokens_max.value_or(0);
-    return output_limit_to_write(snapshot, model, plan)
-        .value_or(ledger::output_tokens_bound(asked, snapshot.model(model).output_tokens_max));
+    if (const auto written = output_limit_to_write(snapshot, model, plan)) {
+        return *written;
+    }
+    const config::Model& asked = snapshot.model(model);
+    const std::optional<std::int64_t>& stated = plan.request.output_tokens_max;
+    const std::int64_t bound = ledger::output_tokens_bound(stated.value_or(0), asked.output_tokens_max);
+    if (stated || asked.output_tokens_max > 0) {
+        return bound;
+    }
+    const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
+    return bound + thinking_tokens_assumed(request_class, asked, plan.request.effort);
 }
 
 Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Plan& plan, std::size_t further_text_bytes) {

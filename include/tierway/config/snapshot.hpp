@@ -204,6 +204,7 @@ struct RequestClass {
     /// The share of the frontier's quality that the policy must keep on an evaluation set, 0..1. Absent: nothing is asked.
     std::optional<double> quality_bar;
     RequestCaps caps;
+    ThinkingOrder thinking;  ///< Empty: models think as they are asked to, or as they like.
 };
 
 /// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,
