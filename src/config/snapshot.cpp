@@ -35,6 +35,11 @@ std::string_view name_of(Dialect dialect) noexcept {
     return {};
 }
 
+bool speak_alike(Dialect one, Dialect other) noexcept {
+    const auto wire = [](Dialect dialect) { return dialect == Dialect::Azure ? Dialect::OpenAi : dialect; };
+    return wire(one) == wire(other);
+}
+
 std::string_view name_of(OutputLimitField field) noexcept {
     return field == OutputLimitField::MaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
 }

@@ -28,6 +28,7 @@ constexpr std::array kKnownNames = {
     KnownName{"NotFoundError", "model_not_found"},             // vLLM
     KnownName{"not_found_error", "model_not_found"},           // Anthropic
     KnownName{"NOT_FOUND", "model_not_found"},                 // Google
+    KnownName{"ResourceNotFoundException", "model_not_found"},  // AWS
     KnownName{"unsupported_parameter", "unsupported_parameter"},
     KnownName{"unsupported_value", "unsupported_value"},
     KnownName{"unknown_parameter", "unknown_parameter"},
@@ -44,20 +45,30 @@ constexpr std::array kKnownNames = {
     KnownName{"organization_usage_limit_exceeded", "insufficient_quota"},
     KnownName{"exceeded_current_quota_error", "insufficient_quota"},  // Moonshot
     KnownName{"billing_error", "insufficient_quota"},                 // Anthropic
+    KnownName{"ServiceQuotaExceededException", "insufficient_quota"},  // AWS, with a 400
     KnownName{"rate_limit_exceeded", "rate_limit_exceeded"},
     KnownName{"rate_limit_error", "rate_limit_exceeded"},
     KnownName{"rate_limit_reached_error", "rate_limit_exceeded"},
     KnownName{"RESOURCE_EXHAUSTED", "rate_limit_exceeded"},
     KnownName{"slow_down", "rate_limit_exceeded"},
+    KnownName{"ThrottlingException", "rate_limit_exceeded"},  // AWS
+    KnownName{"TooManyRequestsException", "rate_limit_exceeded"},
     KnownName{"invalid_api_key", "invalid_api_key"},
     KnownName{"authentication_error", "invalid_api_key"},
     KnownName{"permission_error", "invalid_api_key"},
     KnownName{"UNAUTHENTICATED", "invalid_api_key"},
     KnownName{"PERMISSION_DENIED", "invalid_api_key"},
+    KnownName{"API_KEY_INVALID", "invalid_api_key"},        // Google, with a 400
+    KnownName{"AccessDeniedException", "invalid_api_key"},  // AWS, as the four that follow
+    KnownName{"UnrecognizedClientException", "invalid_api_key"},
+    KnownName{"InvalidSignatureException", "invalid_api_key"},
+    KnownName{"MissingAuthenticationTokenException", "invalid_api_key"},
+    KnownName{"ExpiredTokenException", "invalid_api_key"},
     KnownName{"overloaded_error", "overloaded"},         // Anthropic, 529
     KnownName{"engine_overloaded_error", "overloaded"},  // Moonshot
     KnownName{"server_is_overloaded", "overloaded"},     // OpenAI
     KnownName{"UNAVAILABLE", "overloaded"},              // Google
+    KnownName{"ServiceUnavailableException", "overloaded"},  // AWS
 };
 
 /// In these words, in lower case, servers say of a request that it is too long when they have no code for it. Words may quote the

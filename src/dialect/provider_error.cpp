@@ -22,7 +22,8 @@ unsigned status_of_embedded(const ProviderWords& words, std::string_view code) n
     if (code == "overloaded") {
         return 503;
     }
-    const bool blames_request = words.type == "invalid_request_error" || words.type == "BadRequestError";
+    const bool blames_request = words.type == "invalid_request_error" || words.type == "BadRequestError" ||
+                                words.type == "INVALID_ARGUMENT" || words.type == "ValidationException";
     return !code.empty() || blames_request ? 400 : 502;
 }
 
@@ -111,8 +112,12 @@ Error error_for(Meaning meaning, unsigned status, const ProviderWords& words, st
 
 }  // namespace
 
-Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name) {
-    const ProviderWords words = read_provider_words(body);
+Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name,
+                          std::string_view error_type) {
+    ProviderWords words = read_provider_words(body);
+    if (!error_type.empty()) {
+        words.type = exception_name(error_type);
+    }
     const std::string_view code = code_of(status, words);
     const unsigned meant = status_for(code, status >= 400 ? status : status_of_embedded(words, code));
     return error_for(meaning_of(meant, code), meant, words, code, provider_name)

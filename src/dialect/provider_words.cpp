@@ -58,6 +58,17 @@ void read_detail(const wire::JsonValue& detail, ProviderWords& words) {
     }
 }
 
+/// Google's details of an error: the first reason is more telling than the status, which may blame the request for a wrong key.
+void read_reason(const wire::JsonValue& details, ProviderWords& words) {
+    std::size_t count = 0;
+    for (const wire::JsonValue detail : details) {
+        if (++count > kProblemsMax) {
+            break;
+        }
+        assign(words.code, detail.find("reason"), kNameBytesMax);
+    }
+}
+
 /// The members that the inner object and the flat form have in common.
 void read_members(const wire::JsonValue& object, ProviderWords& words) {
     const wire::JsonValue message = object.find("message");
@@ -67,12 +78,17 @@ void read_members(const wire::JsonValue& object, ProviderWords& words) {
     const wire::JsonValue code = object.find("code");
     assign(words.code, code, kNameBytesMax);
     assign(words.code, object.find("innererror").find("code"), kNameBytesMax);
+    read_reason(object.find("details"), words);
     const std::optional<std::int64_t> number = code.integer();
     if (number && *number > 0 && *number < 1000 && words.code_number == 0) {
         words.code_number = static_cast<unsigned>(*number);
     }
     assign(words.type, object.find("type"), kNameBytesMax);
     assign(words.type, object.find("status"), kNameBytesMax);
+    if (const wire::JsonValue exception = object.find("__type"); exception.is_string() && words.type.empty()) {
+        assign(words.type, exception, kNameBytesMax);
+        words.type = exception_name(words.type);
+    }
     assign(words.param, object.find("param"), kParamBytesMax);
     words.flagged = words.flagged || object.find("metadata").find("flagged_input").is_string();
 }
@@ -93,6 +109,16 @@ ProviderWords read_provider_words(const wire::JsonValue& body) {
     }
     read_members(object, words);
     return words;
+}
+
+std::string exception_name(std::string_view told) {
+    told = told.substr(0, told.find(':'));
+    told.remove_prefix(told.find('#') == std::string_view::npos ? 0 : told.find('#') + 1);
+    std::string name(told.substr(0, kNameBytesMax));
+    if (!name.empty() && name.front() >= 'a' && name.front() <= 'z') {
+        name.front() = static_cast<char>(name.front() - 'a' + 'A');
+    }
+    return name;
 }
 
 bool says_error(const wire::JsonValue& error) noexcept {

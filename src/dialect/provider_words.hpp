@@ -11,7 +11,7 @@ namespace tierway::dialect {
 struct ProviderWords {
     std::string message;       ///< At most 2 KiB.
     std::string code;          ///< `code` when it is a string, else the more telling name beside it; at most 128 bytes.
-    std::string type;          ///< `type` or `status`; at most 128 bytes.
+    std::string type;          ///< `type`, `status` or an exception's name; at most 128 bytes.
     std::string param;         ///< At most 256 bytes.
     unsigned code_number = 0;  ///< `code` when it is a number.
     bool flagged = false;      ///< The provider's moderation refused the content (OpenRouter's `metadata.flagged_input`).
@@ -20,6 +20,11 @@ struct ProviderWords {
 /// Reads OpenAI's {"error":{…}}, {"error":"text"}, a flat {"message"}, {"detail":"text"}, {"detail":[{"loc","msg"}]}, and an
 /// array around one of these (WIRE.md sections 5.1, 5.2 and 5.4). All empty when the body is none of them.
 ProviderWords read_provider_words(const wire::JsonValue& body);
+
+/// The name of an AWS exception, "ThrottlingException", from the ways in which it is told: `throttlingException` (an event of a
+/// stream), `ThrottlingException:http://…` (a header), `com.amazonaws#ThrottlingException` (`__type` in a body).
+/// At most 128 bytes.
+std::string exception_name(std::string_view told);
 
 /// Whether the value of a member `error` says that there is one: an object with members or a non-empty string.
 bool says_error(const wire::JsonValue& error) noexcept;

@@ -7,6 +7,7 @@
 
 #include "tierway/dialect/error_body.hpp"
 #include "tierway/net/upstream_pool.hpp"
+#include "tierway/upstream/retry_after.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -76,8 +77,14 @@ net::Task<Result<void>> ProviderLink::open(std::span<const std::string_view> pie
     co_return opened;
 }
 
-net::Task<Error> ProviderLink::read_refusal(std::string_view provider_name, CallLimits limits, std::string& body,
-                                            wire::JsonParser& parser) {
+net::Task<Refusal> ProviderLink::read_refusal(std::string_view provider_name, CallLimits limits, std::string& body,
+                                              wire::JsonParser& parser) {
+    // The head's bytes are the connection's, which may be given back before the body is understood.
+    const wire::HttpFields& fields = connection_->head().fields;
+    Refusal refusal;
+    refusal.retry_after =
+        upstream::read_retry_after(fields.get("retry-after"), fields.get("retry-after-ms"), std::chrono::system_clock::now());
+    const std::string error_type(fields.get("x-amzn-errortype"));
     body.clear();
     bool last = false;
     while (!last && body.size() < kRefusalBytesMax) {
@@ -95,8 +102,13 @@ net::Task<Error> ProviderLink::read_refusal(std::string_view provider_name, Call
     if (last) {
         give_back();
     }
-    auto parsed = parser.parse(body);
-    co_return dialect::error_from_provider(status, parsed ? *parsed : wire::JsonValue(), provider_name);
+    const auto parsed = parser.parse(body);
+    const wire::JsonValue said = parsed ? *parsed : wire::JsonValue();
+    refusal.error = dialect::error_from_provider(status, said, provider_name, error_type);
+    if (!refusal.retry_after) {
+        refusal.retry_after = dialect::retry_delay_in(said);
+    }
+    co_return refusal;
 }
 
 void ProviderLink::cancel() {

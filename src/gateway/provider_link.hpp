@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,12 @@ struct CallLimits {
     bool streamed = false;
 };
 
+/// What a provider says instead of an answer.
+struct Refusal {
+    Error error;
+    std::optional<Milliseconds> retry_after;  ///< By its headers, else by its body; empty: it does not say.
+};
+
 /// The way of one call to a provider: a pooled connection, or a fresh one when there is none or the pooled one turns out to be dead.
 /// Knows neither requests nor bills. Belongs to one coroutine of one worker; `cancel` comes from another one of it.
 class ProviderLink {
@@ -35,8 +42,8 @@ public:
 
     /// Connects, sends the pieces, which must stay in place until it returns, and reads the response head.
     net::Task<Result<void>> open(std::span<const std::string_view> pieces, CallLimits limits);
-    /// Reads what the provider says of a refusal. \param body and \param parser scratch memory.
-    net::Task<Error> read_refusal(std::string_view provider_name, CallLimits limits, std::string& body, wire::JsonParser& parser);
+    /// Reads what the provider says of a refusal, and when it may be asked again. \param body and \param parser scratch memory.
+    net::Task<Refusal> read_refusal(std::string_view provider_name, CallLimits limits, std::string& body, wire::JsonParser& parser);
     /// Makes what is waited for end soon, with ClientGone; nothing is begun afterwards.
     void cancel();
 

@@ -8,11 +8,14 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/provider_dialect.hpp"
 #include "gateway/redaction.hpp"
+#include "gateway/translated_request.hpp"
+#include "gateway/upstream_head.hpp"
+#include "tierway/dialect/provider_codec.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/telemetry/log.hpp"
 #include "tierway/upstream/failure_meaning.hpp"
-#include "tierway/upstream/retry_after.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::gateway {
@@ -27,6 +30,10 @@ SteadyTime now() {
     return std::chrono::steady_clock::now();
 }
 
+dialect::Dialect dialect_of(const Runtime& runtime, config::ModelId model) {
+    return wire_dialect(runtime.snapshot().provider(runtime.snapshot().model(model).provider).dialect);
+}
+
 Error not_asked(const std::optional<RateLimitKind>& limited_by) {
     return limited_by ? Error(ErrorKind::Overloaded, ErrorSource::Internal, "upstream_limited", "The model is at a limit of ours.")
                       : Error(ErrorKind::UpstreamUnavailable, ErrorSource::Internal, "upstream_unavailable",
@@ -39,6 +46,7 @@ SideCall::SideCall(net::Worker& worker, RuntimePtr runtime, ledger::Store* store
     : worker_(worker),
       runtime_(std::move(runtime)),
       question_(std::move(question)),
+      dialect_(dialect_of(*runtime_, question_.model)),
       ledger_(store, worker),
       link_(worker, runtime_->origin_of(question_.model)),
       end_(worker.context()),
@@ -126,8 +134,15 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
     limits.headers = timeouts.headers;
     limits.idle = timeouts.idle;
     limits.until = now() + timeouts.total_whole;
-    const std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n\r\n";
-    const std::array<std::string_view, 3> parts{runtime_->head_prefix_of(question_.model), tail, question_.body};
+    if (auto worded = put_into_words(); !worded) {
+        co_return worded.error();
+    }
+    std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n";
+    if (dialect_ == dialect::Dialect::Anthropic) {
+        tail += kAnthropicVersionLine;
+    }
+    tail += "\r\n";
+    const std::array<std::string_view, 3> parts{runtime_->head_prefix_of(question_.model, false), tail, question_.body};
     const std::span<const std::string_view> pieces(parts);
     auto opened = co_await link_.open(pieces, limits);
     dispatched_ = link_.sent() && (opened.has_value() || opened.error().kind() == ErrorKind::ClientGone ||
@@ -138,14 +153,13 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
     const net::ResponseHead& head = link_.connection().head();
     if (head.status < 200 || head.status > 299) {
         dispatched_ = false;
-        retry_after_ = upstream::read_retry_after(head.fields.get("retry-after"), head.fields.get("retry-after-ms"),
-                                                  std::chrono::system_clock::now());
         const config::Snapshot& snapshot = runtime_->snapshot();
         const std::string_view provider = snapshot.provider(snapshot.model(question_.model).provider).name;
         wire::JsonParser parser;
         std::string body;
-        Error refused = co_await link_.read_refusal(provider, limits, body, parser);
-        co_return refused;
+        Refusal refusal = co_await link_.read_refusal(provider, limits, body, parser);
+        retry_after_ = refusal.retry_after;
+        co_return refusal.error;
     }
     auto answered = co_await read_answer(limits.until);
     co_return answered;
@@ -172,8 +186,35 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::read_answer(SteadyTime until) {
         co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.");
     }
     link_.give_back();
+    co_return read_content(*parsed);
+}
+
+Result<dialect::ChatAnswer> SideCall::read_content(const wire::JsonValue& body) const {
     const config::Snapshot& snapshot = runtime_->snapshot();
-    co_return dialect::read_chat_answer(*parsed, snapshot.provider(snapshot.model(question_.model).provider).name);
+    const std::string_view provider = snapshot.provider(snapshot.model(question_.model).provider).name;
+    if (dialect_ == dialect::Dialect::Chat) {
+        return dialect::read_chat_answer(body, provider);
+    }
+    const auto translated = dialect::chat_answer_of(dialect_, body, provider);
+    if (!translated) {
+        return translated.error();
+    }
+    wire::JsonParser parser;
+    const auto answer = parser.parse(*translated);
+    return answer ? dialect::read_chat_answer(*answer, provider) : Result<dialect::ChatAnswer>(answer.error());
+}
+
+Result<void> SideCall::put_into_words() {
+    if (dialect_ == dialect::Dialect::Chat) {
+        return {};
+    }
+    const config::Model& model = runtime_->snapshot().model(question_.model);
+    auto body = translate_chat_body(question_.body, dialect_, model_rules(model, question_.output_tokens_at_most));
+    if (!body) {
+        return body.error();
+    }
+    question_.body = std::move(*body);
+    return {};
 }
 
 void SideCall::settle_permit() {

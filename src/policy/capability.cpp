@@ -41,6 +41,9 @@ std::optional<std::string_view> missing_capability(const config::Snapshot& snaps
     if (!model.price.permille_of(needs.service)) {
         return "a price of the service tier";
     }
+    if (needs.only_dialect && !config::speak_alike(*needs.only_dialect, snapshot.provider(model.provider).dialect)) {
+        return "a provider that speaks the dialect of the request, which asks for what no other can express";
+    }
     return std::nullopt;
 }
 

@@ -110,6 +110,8 @@ enum class Dialect : std::uint8_t {
 };
 /// As the configuration writes it: "openai", "azure", "openai_responses", "anthropic", "gemini", "bedrock".
 std::string_view name_of(Dialect dialect) noexcept;
+/// Whether the bodies of both are the same.
+bool speak_alike(Dialect one, Dialect other) noexcept;
 
 struct Provider {
     std::string name;
@@ -163,6 +165,9 @@ struct Escalation {
     std::optional<GainRule> gain{};
     std::optional<Agreement> agreement{};
     std::optional<Verifier> verifier{};
+    /// The share of requests whose draft is asked for also while drafts cost more than going direct (`cascade::RunningEconomics`), so
+    /// that it is noticed when that changes; above 0, and with 1 every request's is.
+    double explore = 0.05;
 };
 
 struct RequestClass {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "tierway/base/error.hpp"
+#include "tierway/base/time.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::dialect {
@@ -24,6 +27,14 @@ std::string openai_error_body(const Error& error, std::string_view extra = {});
 /// ("insufficient_quota") are told as such whatever the status. With kind and code an error holds all that decides whether
 /// somebody else is asked.
 /// \param body missing when it was not JSON.
-Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name);
+/// \param error_type what is said beside the body of the error's kind: the header `x-amzn-errortype` of AWS, or the name of the
+/// exception that ends one of its event streams; usually empty.
+Error error_from_provider(unsigned status, const wire::JsonValue& body, std::string_view provider_name,
+                          std::string_view error_type = {});
+
+/// How long to wait before asking again, where a provider says it in the body instead of `Retry-After`: Google's `RetryInfo` among
+/// the details of an error (WIRE.md section 5.1). Rounded up to a millisecond, at most one day. Empty when the body says nothing
+/// of it.
+std::optional<Milliseconds> retry_delay_in(const wire::JsonValue& body);
 
 }  // namespace tierway::dialect

@@ -293,6 +293,97 @@ TEST(ErrorFromProvider, ALimitThatThisRequestAloneExceedsKeepsItsCode) {
     EXPECT_EQ(http_status(error), 413U);
 }
 
+Error aws_refusal(unsigned status, std::string_view error_type, const std::string& body = R"({"message":"WORDS"})") {
+    const Document document(body);
+    return error_from_provider(status, document.root(), "acme", error_type);
+}
+
+TEST(ErrorFromProvider, KnowsAwsExceptionsByTheHeaderBesideTheBody) {
+    const std::vector<std::tuple<unsigned, std::string, std::string, ErrorKind, Retry>> cases = {
+        {400, "ValidationException", "upstream_rejected", ErrorKind::UpstreamRejected, Retry::Never},
+        {403, "AccessDeniedException", "upstream_refused_credentials", ErrorKind::UpstreamUnavailable, Retry::Never},
+        {403, "UnrecognizedClientException", "upstream_refused_credentials", ErrorKind::UpstreamUnavailable, Retry::Never},
+        {400, "ExpiredTokenException", "upstream_refused_credentials", ErrorKind::UpstreamUnavailable, Retry::Never},
+        {404, "ResourceNotFoundException:http://internal.amazon.com/coral/com.amazon.bedrock/", "model_not_found",
+         ErrorKind::UpstreamRejected, Retry::Never},
+        {408, "ModelTimeoutException", "upstream_unavailable", ErrorKind::UpstreamUnavailable, Retry::Safe},
+        {424, "ModelErrorException", "upstream_unavailable", ErrorKind::UpstreamUnavailable, Retry::Safe},
+        {429, "ThrottlingException", "rate_limit_exceeded", ErrorKind::UpstreamUnavailable, Retry::Safe},
+        {429, "ModelNotReadyException", "rate_limit_exceeded", ErrorKind::UpstreamUnavailable, Retry::Safe},
+        {400, "ServiceQuotaExceededException", "insufficient_quota", ErrorKind::UpstreamUnavailable, Retry::Never},
+        {500, "InternalServerException", "upstream_unavailable", ErrorKind::UpstreamUnavailable, Retry::Safe},
+        {503, "ServiceUnavailableException", "upstream_unavailable", ErrorKind::UpstreamUnavailable, Retry::Safe},
+    };
+    for (const auto& [status, type, code, kind, retry] : cases) {
+        SCOPED_TRACE(type);
+        const Error error = aws_refusal(status, type);
+        EXPECT_EQ(error.kind(), kind);
+        EXPECT_EQ(error.code(), code);
+        EXPECT_EQ(error.retry(), retry);
+        EXPECT_NE(error.detail().find("Exception"), std::string_view::npos) << "the log has the name";
+    }
+    EXPECT_TRUE(says(aws_refusal(400, "ValidationException"), "WORDS"));
+    EXPECT_EQ(aws_refusal(400, "ValidationException", R"({"message":"Input is too long for requested model."})").code(),
+              "context_length_exceeded");
+}
+
+TEST(ErrorFromProvider, TakesTheStatusOfAnExceptionInsideAStreamFromItsName) {
+    const std::vector<std::tuple<std::string, unsigned, std::string>> cases = {
+        {"throttlingException", 429, "rate_limit_exceeded"},
+        {"validationException", 400, "upstream_rejected"},
+        {"serviceUnavailableException", 503, "upstream_unavailable"},
+        {"internalServerException", 502, "upstream_unavailable"},
+        {"modelStreamErrorException", 502, "upstream_unavailable"},
+        {"somethingElseException", 502, "upstream_unavailable"},
+    };
+    for (const auto& [name, status, code] : cases) {
+        SCOPED_TRACE(name);
+        const Error error = aws_refusal(200, name);
+        EXPECT_EQ(error.status(), status);
+        EXPECT_EQ(error.code(), code);
+    }
+    EXPECT_EQ(error_from_provider(200, wire::JsonValue{}, "acme", "throttlingException").code(), "rate_limit_exceeded");
+}
+
+TEST(ErrorFromProvider, KnowsAnAwsExceptionByItsTypeInTheBody) {
+    EXPECT_EQ(refusal(400, R"({"__type":"com.amazon.coral.service#ThrottlingException","message":"slow"})").code(),
+              "rate_limit_exceeded");
+}
+
+TEST(ErrorFromProvider, KnowsGooglesStatusesAndReasons) {
+    const std::vector<std::tuple<unsigned, std::string, std::string, ErrorKind>> cases = {
+        {400, R"({"error":{"code":400,"message":"WORDS","status":"INVALID_ARGUMENT"}})", "upstream_rejected",
+         ErrorKind::UpstreamRejected},
+        {400, R"({"error":{"code":400,"message":"WORDS","status":"FAILED_PRECONDITION"}})", "upstream_rejected",
+         ErrorKind::UpstreamRejected},
+        {400,
+         R"({"error":{"code":400,"message":"API key not valid.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID","domain":"googleapis.com"}]}})",
+         "upstream_refused_credentials", ErrorKind::UpstreamUnavailable},
+        {401, R"({"error":{"code":401,"message":"WORDS","status":"UNAUTHENTICATED"}})", "upstream_refused_credentials",
+         ErrorKind::UpstreamUnavailable},
+        {403, R"({"error":{"code":403,"message":"WORDS","status":"PERMISSION_DENIED"}})", "upstream_refused_credentials",
+         ErrorKind::UpstreamUnavailable},
+        {404, R"([{"error":{"code":404,"message":"WORDS","status":"NOT_FOUND"}}])", "model_not_found",
+         ErrorKind::UpstreamRejected},
+        {429, R"([{"error":{"code":429,"message":"WORDS","status":"RESOURCE_EXHAUSTED"}}])", "rate_limit_exceeded",
+         ErrorKind::UpstreamUnavailable},
+        {500, R"({"error":{"code":500,"message":"WORDS","status":"INTERNAL"}})", "upstream_unavailable",
+         ErrorKind::UpstreamUnavailable},
+        {503, R"({"error":{"code":503,"message":"WORDS","status":"UNAVAILABLE"}})", "upstream_unavailable",
+         ErrorKind::UpstreamUnavailable},
+        {504, R"({"error":{"code":504,"message":"WORDS","status":"DEADLINE_EXCEEDED"}})", "upstream_unavailable",
+         ErrorKind::UpstreamUnavailable},
+    };
+    for (const auto& [status, body, code, kind] : cases) {
+        SCOPED_TRACE(body);
+        EXPECT_EQ(refusal(status, body).code(), code);
+        EXPECT_EQ(refusal(status, body).kind(), kind);
+        EXPECT_EQ(refusal(200, body).code(), code) << "inside an answer that began well";
+        EXPECT_EQ(refusal(200, body).kind(), kind);
+    }
+    EXPECT_EQ(refusal(200, R"({"error":{"message":"x","status":"INVALID_ARGUMENT"}})").status(), 400U);
+}
+
 TEST(ErrorFromProvider, NeedsNoBody) {
     for (const unsigned status : {302U, 400U, 401U, 429U, 500U, 503U}) {
         SCOPED_TRACE(status);

@@ -49,9 +49,9 @@ struct Driven {
         return settings;
     }
 
-    Result<void> take(std::string_view bytes, SteadyTime now = kStart) {
+    Result<void> take(std::string_view bytes) {
         const std::array<std::string_view, 1> pieces{bytes};
-        auto taken = machine.take(pieces, now);
+        auto taken = machine.take(pieces);
         if (machine.wants_to_send()) {
             client += machine.pending();
             machine.sent();
@@ -110,9 +110,9 @@ TEST(StreamMachine, IsTruncatedWithDoneAndWithoutAFinishReason) {
 
 TEST(StreamMachine, WaitsForContentWithoutCountingCommentsAndThenForEachEvent) {
     Driven driven({.timeouts = {.first_content = seconds{30}, .idle = seconds{5}}});
-    ASSERT_TRUE(driven.take(": ping\n\n" + kRole, kStart + seconds{20}));
+    ASSERT_TRUE(driven.take(": ping\n\n" + kRole));
     EXPECT_EQ(driven.machine.deadline(kStart + seconds{20}), kStart + seconds{30});
-    ASSERT_TRUE(driven.take(text("Hello"), kStart + seconds{25}));
+    ASSERT_TRUE(driven.take(text("Hello")));
     EXPECT_EQ(driven.machine.deadline(kStart + seconds{25}), kStart + seconds{30});
     EXPECT_EQ(driven.machine.deadline(kStart + seconds{27}), kStart + seconds{32});
 }

@@ -55,7 +55,8 @@ Decoded decode(std::string_view stream, const std::vector<std::size_t>& cuts, st
     ends.push_back(stream.size());
     for (const std::size_t end : ends) {
         const auto exact = std::make_unique<char[]>(end - begin);
-        std::copy(stream.begin() + static_cast<std::ptrdiff_t>(begin), stream.begin() + static_cast<std::ptrdiff_t>(end), exact.get());
+        std::copy(stream.begin() + static_cast<std::ptrdiff_t>(begin), stream.begin() + static_cast<std::ptrdiff_t>(end),
+                  exact.get());
         decoder.feed({exact.get(), end - begin});
         begin = end;
         EventStreamEvent event;

@@ -1,0 +1,59 @@
+#include "gateway/translated_request.hpp"
+
+#include "tierway/dialect/chat.hpp"
+#include "tierway/dialect/provider_codec.hpp"
+#include "tierway/wire/json_view.hpp"
+
+namespace tierway::gateway {
+namespace {
+
+Error not_expressible(std::string_view member, dialect::Dialect dialect) {
+    return Error::upstream(ErrorKind::InvalidRequest, "unsupported_parameter",
+                           "'" + std::string(member) + "' cannot be put to a model that speaks " +
+                               std::string(dialect::name_of(dialect)) + ". Leave it out, or ask for another model.")
+        .with_param(std::string(member));
+}
+
+}  // namespace
+
+Result<std::string> write_translated(const dialect::Conversation& conversation, const ConversationTerms& terms,
+                                     dialect::Dialect dialect, const dialect::ModelRules& rules, dialect::Omissions& omissions) {
+    if (!conversation.only_native.empty()) {
+        return not_expressible(conversation.only_native, dialect);
+    }
+    const bool as_it_is = !terms.logprobs && terms.prefill.empty() && !terms.output_tokens_max;
+    if (as_it_is) {
+        return dialect::write_provider_request(dialect, conversation, rules, omissions);
+    }
+    dialect::Conversation asked = conversation;
+    asked.logprobs = asked.logprobs || terms.logprobs;
+    if (terms.output_tokens_max) {
+        asked.output_tokens_max = terms.output_tokens_max;
+    }
+    if (!terms.prefill.empty()) {
+        dialect::Turn turn{dialect::Role::Assistant, {}};
+        turn.parts.push_back({dialect::TextPart{std::string(terms.prefill)}, {}});
+        asked.turns.push_back(std::move(turn));
+    }
+    return dialect::write_provider_request(dialect, asked, rules, omissions);
+}
+
+Result<std::string> translate_chat_body(std::string_view chat_body, dialect::Dialect dialect, const dialect::ModelRules& rules) {
+    wire::JsonParser parser;
+    const auto parsed = parser.parse(chat_body);
+    if (!parsed) {
+        return parsed.error();
+    }
+    const auto request = dialect::read_chat_request(*parsed);
+    if (!request) {
+        return request.error();
+    }
+    const auto conversation = dialect::chat::read_conversation(*request);
+    if (!conversation) {
+        return conversation.error();
+    }
+    dialect::Omissions omissions;
+    return write_translated(*conversation, {}, dialect, rules, omissions);
+}
+
+}  // namespace tierway::gateway
