@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/provider_dialect.hpp"
+#include "gateway/request_signing.hpp"
 #include "gateway/translated_request.hpp"
 #include "gateway/upstream_head.hpp"
 #include "tierway/base/json_text.hpp"
@@ -32,6 +33,14 @@ const config::Provider& provider_of(const RequestContext& context, config::Model
     return context.snapshot().provider(context.snapshot().model(model).provider);
 }
 
+/// What a call is worded in: the provider's dialect, but Responses where it serves them too and the client speaks them or the model
+/// takes them alone.
+dialect::Dialect call_dialect(const RequestContext& context, config::ModelId model) {
+    const bool native = provider_of(context, model).responses && context.scratch.door.door() == dialect::Dialect::Responses;
+    return native ? dialect::Dialect::Responses
+                  : wire_dialect(context.snapshot().dialect_of(model, context.scratch.plan.request.has_tools));
+}
+
 /// Whether client and provider speak the same dialect, in which the gateway does not think: what they say passes as it is.
 bool passes_untouched(const RequestContext& context, dialect::Dialect dialect) {
     return dialect != dialect::Dialect::Chat && dialect == context.scratch.door.door();
@@ -43,7 +52,7 @@ UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool 
     : context_(context),
       model_(model),
       timeouts_(context.snapshot().timeouts(model, context.plan().route->request_class)),
-      dialect_(wire_dialect(provider_of(context, model).dialect)),
+      dialect_(call_dialect(context, model)),
       prefill_(prefill),
       link_(context.exchange.worker(), context.runtime->origin_of(model)),
       began_at_(now()),
@@ -63,12 +72,17 @@ CallLimits UpstreamCall::limits() const noexcept {
 }
 
 Result<void> UpstreamCall::gather_request() {
-    if (dialect_ == dialect::Dialect::Chat) {
-        gather_chat_body();
-        return {};
-    }
+    dialect::Omissions& dropped = context_.outcome.dropped;
+    dropped.clear();
     if (passes_untouched(context_, dialect_)) {
         gather_native_body();
+        return {};
+    }
+    dropped = context_.door().omitted();
+    if (dialect_ == dialect::Dialect::Chat) {
+        const dialect::Omissions& unworded = context_.door().omissions();
+        dropped.insert(dropped.end(), unworded.begin(), unworded.end());
+        gather_chat_body();
         return {};
     }
     return gather_translated_body();
@@ -85,7 +99,8 @@ std::string_view UpstreamCall::output_limit_member(std::string_view field) {
 
 void UpstreamCall::gather_chat_body() {
     const dialect::ChatRequest& request = context_.plan().request;
-    std::string prefill;
+    std::string& prefill = context_.scratch.prefill;
+    prefill.clear();
     if (!prefill_.empty()) {
         prefill = R"(,{"role":"assistant","content":)";
         append_json_string(prefill, prefill_);
@@ -97,8 +112,12 @@ void UpstreamCall::gather_chat_body() {
     wanted.force_logprobs = forced_logprobs_;
     wanted.prefill = prefill;
     wanted.output_limit = output_limit_member(config::name_of(provider_of(context_, model_).output_limit_field));
-    context_.scratch.edits.clear();
-    dialect::edit_request(request, wanted, context_.scratch.edits);
+    Scratch& scratch = context_.scratch;
+    scratch.edits.clear();
+    scratch.notes.clear();
+    dialect::edit_request(request, wanted, context_.runtime->chat_rules_of(model_), scratch.edits, scratch.notes);
+    dialect::Omissions& dropped = context_.outcome.dropped;
+    dropped.insert(dropped.end(), scratch.notes.omissions.begin(), scratch.notes.omissions.end());
     gather(context_.body());
 }
 
@@ -122,7 +141,7 @@ Result<void> UpstreamCall::gather_translated_body() {
     terms.output_tokens_max = decision::output_limit_to_write(context_.snapshot(), model_, plan);
     const dialect::ModelRules rules =
         model_rules(context_.snapshot().model(model_), decision::output_tokens_bound(context_.snapshot(), model_, plan));
-    auto body = write_translated(**conversation, terms, dialect_, rules, context_.door().omissions());
+    auto body = write_translated(**conversation, terms, dialect_, rules, context_.outcome.dropped);
     if (!body) {
         return body.error();
     }
@@ -152,7 +171,7 @@ void UpstreamCall::append_client_headers(std::string& head) const {
         pass("anthropic-beta");
     }
     if (!native || !pass("anthropic-version")) {
-        head += kAnthropicVersionLine;
+        append_provider_fields(provider_of(context_, model_), dialect_, head);
     }
 }
 
@@ -164,9 +183,13 @@ void UpstreamCall::gather(std::string_view body) {
     scratch.request_tail.assign(digits.data(), end);
     scratch.request_tail += "\r\n";
     append_client_headers(scratch.request_tail);
+    const Runtime::Address& address = context_.runtime->address_of(model_, dialect_, streamed);
+    if (const config::Provider& provider = provider_of(context_, model_); !provider.aws.empty()) {
+        append_signature(provider, address.target, body, std::chrono::system_clock::now(), scratch.request_tail);
+    }
     scratch.request_tail += streamed ? "Accept: text/event-stream\r\n\r\n" : "Accept: application/json\r\n\r\n";
     scratch.pieces.clear();
-    scratch.pieces.push_back(context_.runtime->head_prefix_of(model_, streamed));
+    scratch.pieces.push_back(address.head);
     scratch.pieces.push_back(scratch.request_tail);
     scratch.edits.gather(body, scratch.pieces);
 }
