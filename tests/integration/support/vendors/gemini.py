@@ -169,7 +169,7 @@ class Gemini(Vendor):
 
 
 def read_response(response: dict, call: Call) -> Result:
-    check_members(response, "functionResponse", "name response", "id")
+    check_members(response, "functionResponse", "name response", "id parts")
     demand(response["name"] == call.name, f"the call of {call.name} is answered for {response['name']}")
     demand(response.get("id", "") in ("", call.id), f"the call {call.id} is answered for {response.get('id')}")
     demand(isinstance(response["response"], dict), "response is no object")
