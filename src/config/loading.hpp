@@ -21,6 +21,7 @@ struct Loading {
     const Environment& environment;
     Snapshot& snapshot;
     bool has_keys = false;  ///< Whether there is a section `keys`, right or wrong.
+    bool has_empty_providers = false;  ///< Whether `providers` is there and names none, which is a problem of its own.
 };
 
 /// Each reads one section into the snapshot. The order of loading is that of these declarations: later ones refer to earlier

@@ -52,6 +52,15 @@ std::string BaseUrl::authority() const {
     return text;
 }
 
+Dialect Snapshot::dialect_of(ModelId id, bool with_tools) const noexcept {
+    const Model& asked = model(id);
+    const Provider& asker = provider(asked.provider);
+    const ChatSupport chat = asked.capabilities.chat;
+    const bool lacking = chat == ChatSupport::None || (with_tools && chat != ChatSupport::Full);
+    const bool is_chat = asker.dialect == Dialect::OpenAi || asker.dialect == Dialect::Azure;
+    return lacking && is_chat && asker.responses ? Dialect::OpenAiResponses : asker.dialect;
+}
+
 std::string Snapshot::deployment_of(ModelId id) const {
     const Model& deployed = model(id);
     const BaseUrl& url = provider(deployed.provider).base_url;

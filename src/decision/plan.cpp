@@ -21,6 +21,7 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     needs.audio = request.has_audio;
     needs.tools = request.has_tools;
     needs.json_schema = request.wants_json_schema();
+    needs.several_choices = request.choices > 1;
     needs.prompt_tokens = prompt_tokens;
     needs.output_tokens_max = request.output_tokens_max.value_or(0);
     needs.service = config::service_tier_named(request.service_tier);

@@ -99,6 +99,7 @@ constexpr std::array<std::string_view, 17> kContextPhrases = {
 constexpr std::array kOpeningWords = {
     KnownName{"Context size has been exceeded", "context_length_exceeded"},  // llama.cpp, with a 500
     KnownName{"Your credit balance is too low", "insufficient_quota"},       // Anthropic, with a 400
+    KnownName{"You have reached your specified API usage limits", "insufficient_quota"},  // Likewise: a limit the account has set
     KnownName{"Content violates usage guidelines", "content_filter"},        // xAI, with a 403
 };
 

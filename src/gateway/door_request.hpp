@@ -39,8 +39,9 @@ public:
     [[nodiscard]] std::string_view only_native() const noexcept;
     /// What the door's answers repeat of it.
     [[nodiscard]] const dialect::DoorEcho& echo() const noexcept { return echo_; }
-    /// What was left out for want of a word.
-    [[nodiscard]] dialect::Omissions& omissions() noexcept { return omissions_; }
+    /// What the door's request asks for that nothing but its own dialect has.
+    [[nodiscard]] dialect::Omissions omitted() const { return conversation_ ? conversation_->omitted : dialect::Omissions(); }
+    /// What `chat_body` leaves out for want of a word.
     [[nodiscard]] const dialect::Omissions& omissions() const noexcept { return omissions_; }
 
 private:

@@ -35,6 +35,7 @@ struct Scratch {
     std::vector<std::string_view> pieces;
     std::string request_tail;  ///< The end of an upstream request's head.
     std::string output_limit;  ///< A member of an upstream request's body.
+    std::string prefill;       ///< One more element of its messages, with its comma.
     std::string request_body;  ///< Of an upstream request that is written, not edited.
     std::string body;          ///< An upstream answer as it arrived.
     std::string chat_body;     ///< The same in the words of Chat, when its provider does not speak it.

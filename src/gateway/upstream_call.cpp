@@ -63,12 +63,17 @@ CallLimits UpstreamCall::limits() const noexcept {
 }
 
 Result<void> UpstreamCall::gather_request() {
-    if (dialect_ == dialect::Dialect::Chat) {
-        gather_chat_body();
-        return {};
-    }
+    dialect::Omissions& dropped = context_.outcome.dropped;
+    dropped.clear();
     if (passes_untouched(context_, dialect_)) {
         gather_native_body();
+        return {};
+    }
+    dropped = context_.door().omitted();
+    if (dialect_ == dialect::Dialect::Chat) {
+        const dialect::Omissions& unworded = context_.door().omissions();
+        dropped.insert(dropped.end(), unworded.begin(), unworded.end());
+        gather_chat_body();
         return {};
     }
     return gather_translated_body();
@@ -85,7 +90,8 @@ std::string_view UpstreamCall::output_limit_member(std::string_view field) {
 
 void UpstreamCall::gather_chat_body() {
     const dialect::ChatRequest& request = context_.plan().request;
-    std::string prefill;
+    std::string& prefill = context_.scratch.prefill;
+    prefill.clear();
     if (!prefill_.empty()) {
         prefill = R"(,{"role":"assistant","content":)";
         append_json_string(prefill, prefill_);
@@ -122,7 +128,7 @@ Result<void> UpstreamCall::gather_translated_body() {
     terms.output_tokens_max = decision::output_limit_to_write(context_.snapshot(), model_, plan);
     const dialect::ModelRules rules =
         model_rules(context_.snapshot().model(model_), decision::output_tokens_bound(context_.snapshot(), model_, plan));
-    auto body = write_translated(**conversation, terms, dialect_, rules, context_.door().omissions());
+    auto body = write_translated(**conversation, terms, dialect_, rules, context_.outcome.dropped);
     if (!body) {
         return body.error();
     }

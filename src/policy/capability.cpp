@@ -29,6 +29,9 @@ std::optional<std::string_view> missing_capability(const config::Snapshot& snaps
     if (lacks(needs.json_schema, can.json_schema)) {
         return "json_schema";
     }
+    if (needs.several_choices && !can.several_choices) {
+        return "several choices";
+    }
     if (exceeds_window(needs.prompt_tokens, needs.output_tokens_max, model.context_tokens)) {
         return "context window";
     }

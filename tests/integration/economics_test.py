@@ -175,3 +175,18 @@ def test_explain_says_that_it_cannot_know(tmp_path):
     with Lane(tmp_path) as lane:
         done = run("explain", "-c", str(lane.gateway.config_file), "--class", "judged", "Hello", env=PROVIDER_KEYS)
         assert "route.cascade.economics: learnt while serving, not known here" in done.stdout
+
+
+def test_answers_without_a_draft_are_as_good_as_the_higher_tiers(tmp_path):
+    with EconomicLane(tmp_path, lambda config: config.update({"shadow": {"share": 1, "usd_per_day": 1.0}})) as lane:
+        lane.go_direct()
+        asked = len(lane.dear.requests)
+        # One draft is kept, and is worse than the answer it is held against.
+        lane.cheap.default, lane.dear.default = whole(answer("41", used=usage(100, 50))), whole(answer("42", used=usage(100, 50)))
+        while lane.escalation() != "none":
+            asked += 1
+        lane.cheap.default = BAD
+        asked += 1 + len([lane.escalation() for _ in range(30)])
+        eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_shadow_comparisons_total", outcome="worse") == 1, "the comparison")
+        quality = sum_of(lane.gateway.metrics(), "tierway_shadow_quality", bound="estimate", **{"class": "judged"})
+        assert quality == pytest.approx(1 - 1 / asked), "one of all answers was worse, whoever gave them"

@@ -11,15 +11,15 @@
 #include "tierway/dialect/reply.hpp"
 #include "tierway/wire/json_view.hpp"
 
-/// Anthropic Messages (WIRE.md section 4), as a door and as a provider. Pure. What becomes of each member is told in docs/dialects.md.
+/// Anthropic Messages (WIRE.md section 4), as a door and as a provider. Pure. What becomes of each member: docs/dialects.md.
 namespace tierway::dialect::anthropic {
 
 /// Reads the body of `POST /v1/messages`.
 /// - A request that only Anthropic's own models can serve is `only_native`, by the member that makes it so: tools of the vendor's
-///   (`type` neither absent nor "custom"), `mcp_servers`, `container`, `inference_geo`, documents to be cited, files of the account,
-///   and blocks whose type is not known here.
-/// - Results of tools come before what else their message says. Empty texts, empty system messages and Claude Code's billing header
-///   are left out. `metadata.user_id` beyond 64 bytes becomes its SHA-256 in hexadecimal digits.
+///   (`type` neither absent nor "custom"), `mcp_servers`, `container`, `inference_geo`, documents to be cited, files of the
+///   account, and blocks whose type is not known here.
+/// - Results of tools come before what else their message says. Empty texts, empty system messages and Claude Code's billing
+///   header are left out. `metadata.user_id` beyond 64 bytes becomes its SHA-256 in hexadecimal digits.
 /// - `thinking` that is adaptive and states no effort has the API's own, "high"; `speed` "fast" is the service tier "priority".
 /// - Ignored: `context_management`, `cache_control` of the root, `diagnostics`, and members that are not known.
 /// \param needs_output_limit false for `/count_tokens`, which has no `max_tokens`.
@@ -32,16 +32,16 @@ Result<Conversation> read_request(const wire::JsonValue& body, bool needs_output
 /// - Arguments of tool calls that are no JSON object become `{"arguments":"<text>"}`, blank ones `{}`: a history is the model's own
 ///   and is never refused. Ids of tool calls with characters that the API refuses are replaced by one made from their hash.
 /// - Only reasoning that an Anthropic model sealed is written, and none when thinking is off.
-/// - A model without adaptive thinking gets a budget of tokens: that of the request, or 1,024 for low, 4,096 for medium, 16,384 for
-///   high and 32,768 for more, but never as many as `max_tokens`: then half of those. Thinking is left out when less than 1,024
-///   are left, when the request forces a tool call (which the API does not allow with it), and, with a budget, when the API would
-///   refuse the history: behind a final assistant turn, or when the tool loop in progress began without sealed thinking.
+/// - A model without adaptive thinking gets a budget of tokens: that of the request, or 1,024 for low, 4,096 for medium, 16,384
+///   for high and 32,768 for more, but never as many as `max_tokens`: then half of those. Thinking is left out when less than
+///   1,024 are left, when the request forces a tool call (which the API does not allow with it), and, with a budget, when the
+///   API would refuse the history: behind a final assistant turn, or when the tool loop in progress began without sealed thinking.
 /// - `prompt_cache_key` asks for automatic caching unless the request marks itself what to cache.
-/// Omissions, in the words of OpenAI's API: `reasoning_effort` (see above), `temperature`, `top_p`, `top_k` where the model or thinking
-/// does not allow them, `seed`, `presence_penalty`, `frequency_penalty`, `logit_bias`, `logprobs`, `verbosity`, `metadata`, `store`,
-/// `service_tier` beyond auto and default.
+/// Omissions, in the words of OpenAI's API: `reasoning_effort` (see above), `temperature`, `top_p`, `top_k` where the model or
+/// thinking does not allow them, `seed`, `presence_penalty`, `frequency_penalty`, `logit_bias`, `logprobs`, `verbosity`,
+/// `metadata`, `store`, `service_tier` beyond auto and default.
 /// Errors: InvalidRequest, `unsupported_parameter`: several choices, custom tools, sound, files by id or of another type than PDF,
-/// media in turns that are not the user's, stop sequences of white space only. InvalidRequest, `invalid_value`: there is no message.
+/// media in turns that are not the user's, stop sequences of white space only. `invalid_value`: there is no message.
 Result<std::string> write_request(const Conversation& conversation, const ModelRules& rules, Omissions& omissions);
 
 /// Errors: UpstreamMalformed; the provider's error when it is one inside a 200.
@@ -72,8 +72,8 @@ private:
 /// A provider's stream. One for each stream; pure and bounded by what it is fed.
 class StreamReader {
 public:
-    /// \param name the event's name, which counts where the payload states no `type`; \param data its payload. Appends what it means to
-    /// `events`; unknown events mean nothing.
+    /// \param name the event's name, which counts where the payload states no `type`; \param data its payload. Appends what it
+    /// means to `events`; unknown events mean nothing.
     /// Errors: the provider's error event; UpstreamMalformed, also for more than 128 tool calls or open blocks.
     Result<void> read(std::string_view name, const wire::JsonValue& data, std::string_view provider_name,
                       std::vector<ReplyEvent>& events);
@@ -108,8 +108,8 @@ private:
 };
 
 /// A client's stream: events with their `event:` lines, one blank line behind each. One for each stream.
-/// Blocks come one after the other, as with the vendor: what arrives while the arguments of a tool call are unfinished JSON waits for
-/// their end, so that calls whose pieces a provider mixes come out whole. What waits is bounded by what is fed.
+/// Blocks come one after the other, as with the vendor: what arrives while the arguments of a tool call are unfinished JSON waits
+/// for their end, so that calls whose pieces a provider mixes come out whole. What waits is bounded by what is fed.
 class StreamWriter {
 public:
     explicit StreamWriter(std::string_view model) : model_(model) {}

@@ -17,7 +17,7 @@ struct ChatCompatibility {
     /// Takes the members by which OpenAI keeps, caches and phrases answers (`store`, `metadata`, `prompt_cache_key` …). The
     /// compatible APIs do without, and several refuse what they do not know.
     bool bookkeeping = true;
-    /// Further members of the request that it refuses or ignores and that can be left out, because nothing but a preference is lost.
+    /// Further members of the request that it refuses or ignores; to leave them out loses nothing but a preference.
     std::span<const std::string_view> unsupported{};
     bool message_names = true;  ///< Takes `name` in messages that are of no tool.
     /// The one member in which it takes back what a model thought in an earlier turn; empty: none.

@@ -23,8 +23,8 @@ struct RequestEdits {
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits);
 
-/// The same, and the body is fitted to what the provider and its model take. A vendor that has no `stream_options` reports its usage
-/// without being asked for it, so `force_usage` then does nothing.
+/// The same, and the body is fitted to what the provider and its model take. A vendor that has no `stream_options` reports its
+/// usage without being asked for it, so `force_usage` then does nothing.
 /// \param notes must outlive the edits.
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, const ChatRules& rules, wire::Edits& edits,
                   RequestNotes& notes);

@@ -19,12 +19,12 @@ struct ConversationLayout {
     std::vector<MessageLayout> messages;  ///< None is empty; users and assistants alternate.
 };
 
-/// Leaves out empty texts and reasoning that no Anthropic model sealed, also where it would end an answer, which the API refuses.
+/// Leaves out empty texts, reasoning that no Anthropic model sealed, and reasoning that would end an answer, which the API refuses.
 /// \param system_mid_conversation the model takes system messages behind others; else they are the user's.
 ConversationLayout lay_out(const Conversation& conversation, bool system_mid_conversation);
 
-/// Whether the API takes the history with a thinking budget: there is no answer begun for the model to go on with, and the tool loop
-/// in progress, if there is one, began with sealed thinking. (Adaptive thinking has no such rule.)
+/// Whether the API takes the history with a thinking budget: there is no answer begun for the model to go on with, and the tool
+/// loop in progress, if there is one, began with sealed thinking. (Adaptive thinking has no such rule.)
 bool allows_thinking_budget(const std::vector<MessageLayout>& messages) noexcept;
 
 }  // namespace tierway::dialect::anthropic

@@ -23,7 +23,8 @@ constexpr std::array<EffortRule, 6> kEfforts{{{"minimal", "low", 1'024},
 
 /// A word that nobody knows is taken as no wish.
 const EffortRule* rule_of(std::string_view word) noexcept {
-    const auto* const rule = std::find_if(kEfforts.begin(), kEfforts.end(), [word](const EffortRule& each) { return each.word == word; });
+    const auto* const rule =
+        std::find_if(kEfforts.begin(), kEfforts.end(), [word](const EffortRule& each) { return each.word == word; });
     return rule == kEfforts.end() ? nullptr : rule;
 }
 

@@ -19,7 +19,8 @@ struct ThinkingPlan {
     /// Whether what was thought before is written into the history.
     [[nodiscard]] bool keeps_reasoning(const ModelRules& rules) const noexcept {
         // With a budget the API refuses thinking in the last answer when none is asked for; models that decide themselves need it.
-        return mode == Mode::Adaptive || mode == Mode::Budget || (mode == Mode::Unstated && rules.thinks && rules.adaptive_thinking);
+        const bool decides_itself = mode == Mode::Unstated && rules.thinks && rules.adaptive_thinking;
+        return mode == Mode::Adaptive || mode == Mode::Budget || decides_itself;
     }
 };
 

@@ -1,15 +1,9 @@
 #include "dialect/anthropic/write_blocks.hpp"
 
 #include "dialect/anthropic/tool_input.hpp"
+#include "dialect/request_errors.hpp"
 
 namespace tierway::dialect::anthropic {
-
-Error cannot_express(std::string_view param, std::string_view why) {
-    const std::string name(param);
-    return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter",
-                             "Unsupported parameter: '" + name + "' " + std::string(why) + ".")
-        .with_param(name);
-}
 
 Result<void> BlockWriter::write_content(const MessageLayout& message) {
     json_.begin_array();
@@ -45,8 +39,8 @@ Result<void> BlockWriter::write_part(const Part& part, Role role) {
         write_text(refusal->text, part.cache_control);
     } else if (const auto* media = std::get_if<MediaPart>(&part.value)) {
         if (role != Role::User) {
-            return cannot_express("messages", "holds an image, a sound or a file outside the user's messages, which the models that "
-                                              "would answer cannot read");
+            return unsupported_parameter("messages", "The models that would answer read images and files in the user's messages "
+                                                     "only; put them there.");
         }
         return write_media(*media, part.cache_control);
     } else if (const auto* result = std::get_if<ToolResultPart>(&part.value)) {
@@ -73,15 +67,15 @@ void BlockWriter::write_text(std::string_view text, const JsonText& cache_contro
 
 Result<void> BlockWriter::write_media(const MediaPart& media, const JsonText& cache_control) {
     if (media.kind == MediaPart::Kind::Audio) {
-        return cannot_express("messages", "holds sound, which the models that would answer cannot hear; send a transcript");
+        return unsupported_parameter("messages", "The models that would answer cannot hear; send a transcript of the sound.");
     }
     if (media.data.empty() && media.url.empty()) {
-        return cannot_express("messages", "names a file by its id, which another provider holds; send the file itself");
+        return unsupported_parameter("messages", "A file is named by its id, which another provider holds; send the file itself.");
     }
     const bool image = media.kind == MediaPart::Kind::Image;
     if (!image && !media.data.empty() && !media.media_type.empty() && media.media_type != "application/pdf") {
-        return cannot_express("messages", "holds a file of type '" + media.media_type +
-                                              "', which the models that would answer cannot read; send a PDF or its text");
+        return unsupported_parameter("messages", "The models that would answer read no file of type '" + media.media_type +
+                                                     "'; send a PDF, or its text.");
     }
     json_.begin_object().text("type", image ? "image" : "document").key("source").begin_object();
     if (media.data.empty()) {

@@ -11,10 +11,6 @@
 
 namespace tierway::dialect::anthropic {
 
-/// A request asks for something that this dialect cannot say and that must not be left out.
-/// \param why the end of a sentence that begins with the parameter's name.
-Error cannot_express(std::string_view param, std::string_view why);
-
 /// Writes the blocks of one request. One for each request: it keeps the buffers for checking arguments.
 class BlockWriter {
 public:

@@ -13,18 +13,19 @@ namespace tierway::dialect::anthropic {
 namespace {
 
 constexpr std::size_t kUserBytesMax = 256;  // Of `metadata.user_id`.
-constexpr std::string_view kJsonObjectInstruction = "Answer with one JSON object and nothing else: no other text and no code fence.";
+constexpr std::string_view kJsonObjectInstruction =
+    "Answer with one JSON object and nothing else: no other text and no code fence.";
 constexpr std::string_view kBlanks = " \t\r\n";
 
 Result<void> check_expressible(const Conversation& conversation) {
     if (conversation.choices > 1) {
-        return cannot_express("n", "must be 1: the models that would answer give one choice; ask several times");
+        return unsupported_parameter("n", "The models that would answer give one choice; ask several times.");
     }
     const bool blank = std::any_of(conversation.stop.begin(), conversation.stop.end(), [](const std::string& sequence) {
         return sequence.find_first_not_of(kBlanks) == std::string::npos;
     });
     if (blank) {
-        return cannot_express("stop", "holds a sequence of white space only, which the models that would answer do not take");
+        return unsupported_parameter("stop", "The models that would answer take no stop sequence of white space only.");
     }
     return {};
 }
@@ -126,7 +127,8 @@ void omit_preferences(const Conversation& conversation, Omissions& omissions) {
 }
 
 /// `system` and `messages`.
-Result<void> write_turns(JsonWriter& json, const Conversation& conversation, const ConversationLayout& layout, bool keep_reasoning) {
+Result<void> write_turns(JsonWriter& json, const Conversation& conversation, const ConversationLayout& layout,
+                         bool keep_reasoning) {
     const bool wants_object = conversation.format.kind == OutputFormat::Kind::JsonObject;
     const std::string_view instruction = wants_object ? kJsonObjectInstruction : std::string_view();
     BlockWriter blocks(json, keep_reasoning);

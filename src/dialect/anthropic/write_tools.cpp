@@ -1,6 +1,6 @@
 #include "dialect/anthropic/write_tools.hpp"
 
-#include "dialect/anthropic/write_blocks.hpp"
+#include "dialect/request_errors.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::dialect::anthropic {
@@ -67,8 +67,8 @@ Result<void> write_tools(JsonWriter& json, const Conversation& conversation) {
     json.key("tools").begin_array();
     for (const ToolDefinition& tool : conversation.tools) {
         if (tool.custom) {
-            return cannot_express("tools", "holds a custom tool, whose input is free text, which the models that would answer do not "
-                                           "know; describe it as a function");
+            return unsupported_parameter("tools", "The models that would answer know no custom tools, whose input is free text; "
+                                                  "describe '" + tool.name + "' as a function.");
         }
         json.begin_object().text("name", tool.name);
         if (!tool.description.empty()) {

@@ -1,5 +1,7 @@
 #include "tierway/decision/economics_board.hpp"
 
+#include <thread>
+
 #include "decision/learnt.hpp"
 
 namespace tierway::decision::test {
@@ -45,6 +47,25 @@ TEST(EconomicsBoard, SaysSoOnceACascadeCostsMore) {
     EconomicsBoard board(*snapshot, *gains_of(snapshot), nullptr);
     EXPECT_FALSE(board.costs_more(kChat));
     fill(board);
+    EXPECT_TRUE(board.costs_more(kChat));
+}
+
+TEST(EconomicsBoard, LosesNoDraftOfManyWorkers) {
+    const config::SnapshotPtr snapshot = snapshot_with("below: 0.5");
+    EconomicsBoard board(*snapshot, *gains_of(snapshot), nullptr);
+    std::vector<std::thread> workers;
+    for (int worker = 0; worker < 4; ++worker) {
+        workers.emplace_back([&board] {
+            for (int i = 0; i < 1'000; ++i) {
+                board.count(kChat, kBad);
+                static_cast<void>(board.costs_more(kChat));
+            }
+        });
+    }
+    for (std::thread& worker : workers) {
+        worker.join();
+    }
+    EXPECT_EQ(board.of(kChat)->drafts(), 4'000U);
     EXPECT_TRUE(board.costs_more(kChat));
 }
 

@@ -50,8 +50,8 @@ std::string fitted_messages(const std::string& messages, std::string_view vendor
 }
 
 TEST(ChatCompatibility, OfNobodyChangesNothingButTheModel) {
-    const std::string members =
-        R"("seed":1,"store":true,"logprobs":true,"temperature":0.2,"reasoning_effort":"max","max_tokens":5,"tool_choice":"required",)";
+    const std::string members = R"("seed":1,"store":true,"logprobs":true,"temperature":0.2,"reasoning_effort":"max",)"
+                                R"("max_tokens":5,"tool_choice":"required",)";
     const std::string messages =
         R"([{"role":"developer","name":"x","content":"a"},{"role":"assistant","content":"b","reasoning_content":"c"}])";
     const Fitted fitted = fit(body_of(members, messages), {});
@@ -132,13 +132,14 @@ TEST(ChatCompatibility, OnlyOpenAiIsToldOfDevelopers) {
     EXPECT_EQ(fitted_messages(messages, "openai"), messages);
     for (const std::string_view vendor : {"mistral", "groq", "deepseek", "together", "fireworks", "xai", "cohere", "cerebras",
                                           "ollama", "vllm", "llama.cpp"}) {
-        EXPECT_EQ(fitted_messages(messages, vendor), R"([{"role":"system","content":"a"},{"role":"user","content":"b"}])") << vendor;
+        EXPECT_EQ(fitted_messages(messages, vendor), R"([{"role":"system","content":"a"},{"role":"user","content":"b"}])")
+            << vendor;
     }
 }
 
 TEST(ChatCompatibility, GroqIsNotToldWhoSpeaksButWhichToolAnswers) {
-    EXPECT_EQ(fitted_messages(R"([{"name":"ann","role":"user","content":"a"},{"role":"function","name":"f","content":"b"}])", "groq"),
-              R"([{"role":"user","content":"a"},{"role":"function","name":"f","content":"b"}])");
+    const std::string messages = R"([{"name":"ann","role":"user","content":"a"},{"role":"function","name":"f","content":"b"}])";
+    EXPECT_EQ(fitted_messages(messages, "groq"), R"([{"role":"user","content":"a"},{"role":"function","name":"f","content":"b"}])");
 }
 
 TEST(ChatCompatibility, ReasoningGoesBackOnlyInTheMemberThatAVendorTakes) {
@@ -219,7 +220,8 @@ TEST(OutputLimit, OfTheGatewayTakesThePlaceOfNulls) {
 TEST(Sampling, IsLeftOutForModelsThatTakeNone) {
     ChatRules rules;
     rules.sampling = false;
-    const Fitted fitted = fit(body_of(R"("temperature":0.2,"top_p":1,"presence_penalty":0.5,"frequency_penalty":0,"stop":["x"],)"), rules);
+    const Fitted fitted =
+        fit(body_of(R"("temperature":0.2,"top_p":1,"presence_penalty":0.5,"frequency_penalty":0,"stop":["x"],)"), rules);
     EXPECT_EQ(fitted.body, R"({"model":"m","stop":["x"],"messages":[{"role":"user","content":"Hi"}]})");
     EXPECT_EQ(fitted.omissions, (std::vector<std::string>{"temperature", "presence_penalty"})) << "defaults are no loss";
 }
@@ -295,7 +297,8 @@ TEST(ChatCompatibility, SurvivesMembersOfEveryKind) {
 }
 
 TEST(ChatCompatibility, HoldsForMembersThatStandTwiceInAMessage) {
-    EXPECT_EQ(fitted_messages(R"([{"name":"a","role":"user","name":"b","content":"c"}])", "groq"), R"([{"role":"user","content":"c"}])");
+    EXPECT_EQ(fitted_messages(R"([{"name":"a","role":"user","name":"b","content":"c"}])", "groq"),
+              R"([{"role":"user","content":"c"}])");
 }
 
 }  // namespace
