@@ -217,12 +217,6 @@ net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint
     }
 }
 
-/// What a client that wants to talk over a WebSocket is told: Codex then falls back to requests at once (WIRE.md section 0, rule 10).
-Error no_web_socket() {
-    return Error::downstream(ErrorKind::UpgradeRequired, "websocket_unsupported",
-                             "WebSockets are not served here. Send requests by POST, streamed or not.");
-}
-
 net::Task<> answer(RequestContext& context, LoadLimiter& load) {
     net::Exchange& exchange = context.exchange;
     context.plan().reset();
@@ -234,8 +228,6 @@ net::Task<> answer(RequestContext& context, LoadLimiter& load) {
         refused = *exchange.receive_error();
     } else if (routed.endpoint == Endpoint::Unknown) {
         refused = no_such_path(path);
-    } else if (routed.endpoint == Endpoint::Responses && exchange.method() == "GET") {
-        refused = no_web_socket();
     } else if (exchange.method() != routed.allowed_method) {
         refused = Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
                                     "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");

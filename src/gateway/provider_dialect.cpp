@@ -41,4 +41,19 @@ dialect::ModelRules model_rules(const config::Model& model, std::int64_t output_
     return rules;
 }
 
+dialect::ChatRules chat_rules(const config::Provider& provider, const config::Model& model) noexcept {
+    const config::Capabilities& can = model.capabilities;
+    dialect::ChatRules rules;
+    rules.vendor = dialect::find_chat_compatibility(provider.compatible_with);
+    if (provider.output_limit_exclusive) {
+        rules.output_limit = config::name_of(provider.output_limit_field);
+    }
+    rules.sampling = can.sampling;
+    rules.logprobs = can.logprobs;
+    rules.effort = can.thinking != config::Thinking::None;
+    rules.efforts = can.efforts;
+    rules.tools_without_thinking = can.chat == config::ChatSupport::ToolsWithoutThinking;
+    return rules;
+}
+
 }  // namespace tierway::gateway

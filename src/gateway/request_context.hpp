@@ -17,6 +17,7 @@
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/decision/plan.hpp"
+#include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
 #include "tierway/wire/edits.hpp"
@@ -32,6 +33,7 @@ struct Scratch {
     wire::JsonParser answer_json;
     wire::JsonParser chat_json;  ///< Of `chat_body`.
     wire::Edits edits;
+    dialect::RequestNotes notes;  ///< What `edits` put into a request.
     std::vector<std::string_view> pieces;
     std::string request_tail;  ///< The end of an upstream request's head.
     std::string output_limit;  ///< A member of an upstream request's body.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/listed_models.hpp"
+#include "gateway/provider_dialect.hpp"
 #include "gateway/upstream_head.hpp"
 #include "tierway/base/json_text.hpp"
 
@@ -18,6 +19,12 @@ std::string json_string(std::string_view text) {
 
 std::string model_json(std::string_view id, std::string_view owner) {
     return R"({"id":)" + json_string(id) + R"(,"object":"model","created":0,"owned_by":)" + json_string(owner) + "}";
+}
+
+Runtime::Address address(const config::Provider& provider, const config::Model& model, dialect::Dialect dialect, bool streamed) {
+    std::string target = upstream_target(provider, model, dialect, streamed);
+    std::string head = upstream_head(provider, target);
+    return {std::move(target), std::move(head)};
 }
 
 }  // namespace
@@ -36,7 +43,10 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
         upstream_names_.push_back(json_string(model.upstream_name));
         names_.push_back(json_string(model.name));
         const config::Provider& provider = snapshot_->provider(model.provider);
-        head_prefixes_.push_back({upstream_head(provider, model, false), upstream_head(provider, model, true)});
+        chat_rules_.push_back(chat_rules(provider, model));
+        const dialect::Dialect own = wire_dialect(provider.dialect);
+        addresses_.push_back({address(provider, model, own, false), address(provider, model, own, true),
+                              address(provider, model, dialect::Dialect::Responses, true)});
     }
 }
 

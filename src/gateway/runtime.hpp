@@ -10,6 +10,8 @@
 #include "tierway/config/snapshot.hpp"
 #include "tierway/decision/economics_board.hpp"
 #include "tierway/decision/gain_policy.hpp"
+#include "tierway/dialect/chat_compatibility.hpp"
+#include "tierway/dialect/dialect.hpp"
 #include "tierway/ledger/rate_board.hpp"
 #include "tierway/ledger/token_estimator.hpp"
 #include "tierway/net/origin.hpp"
@@ -38,10 +40,22 @@ public:
     [[nodiscard]] const net::Origin& origin_of(config::ModelId model) const {
         return origins_[config::index_of(snapshot_->model(model).provider)];
     }
-    /// The head of a request to the model; see `upstream_head`.
-    [[nodiscard]] std::string_view head_prefix_of(config::ModelId model, bool streamed) const {
-        const HeadPrefixes& heads = head_prefixes_[config::index_of(model)];
-        return streamed ? heads.streamed : heads.whole;
+    /// How a call to the model begins. \param dialect that it is worded in: of the provider's, Responses where it serves them beside
+    /// Chat.
+    struct Address {
+        std::string target;  ///< See `upstream_target`.
+        std::string head;    ///< See `upstream_head`.
+    };
+    [[nodiscard]] const Address& address_of(config::ModelId model, dialect::Dialect dialect, bool streamed) const {
+        const Addresses& addresses = addresses_[config::index_of(model)];
+        if (dialect == dialect::Dialect::Responses) {
+            return addresses.responses;
+        }
+        return streamed ? addresses.streamed : addresses.whole;
+    }
+    /// What the model's provider takes of a Chat request.
+    [[nodiscard]] const dialect::ChatRules& chat_rules_of(config::ModelId model) const {
+        return chat_rules_[config::index_of(model)];
     }
     /// The provider's name for the model, and ours, as JSON strings with their quotes.
     [[nodiscard]] std::string_view upstream_name_json(config::ModelId model) const {
@@ -78,11 +92,13 @@ private:
     std::unique_ptr<QualityBoard> quality_;
     std::unique_ptr<decision::EconomicsBoard> economics_;  ///< Never null once made.
     std::vector<net::Origin> origins_;
-    struct HeadPrefixes {
-        std::string whole;
-        std::string streamed;
+    struct Addresses {
+        Address whole;
+        Address streamed;
+        Address responses;
     };
-    std::vector<HeadPrefixes> head_prefixes_;  ///< By model.
+    std::vector<Addresses> addresses_;  ///< By model.
+    std::vector<dialect::ChatRules> chat_rules_;  ///< By model.
     std::vector<std::string> upstream_names_;
     std::vector<std::string> names_;
 };

@@ -10,6 +10,7 @@
 
 #include "gateway/provider_dialect.hpp"
 #include "gateway/redaction.hpp"
+#include "gateway/request_signing.hpp"
 #include "gateway/translated_request.hpp"
 #include "gateway/upstream_head.hpp"
 #include "tierway/dialect/provider_codec.hpp"
@@ -31,7 +32,7 @@ SteadyTime now() {
 }
 
 dialect::Dialect dialect_of(const Runtime& runtime, config::ModelId model) {
-    return wire_dialect(runtime.snapshot().provider(runtime.snapshot().model(model).provider).dialect);
+    return wire_dialect(runtime.snapshot().dialect_of(model, false));
 }
 
 Error not_asked(const std::optional<RateLimitKind>& limited_by) {
@@ -138,11 +139,13 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
         co_return worded.error();
     }
     std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n";
-    if (dialect_ == dialect::Dialect::Anthropic) {
-        tail += kAnthropicVersionLine;
-    }
+    const Runtime::Address& address = runtime_->address_of(question_.model, dialect_, false);
+    const config::Snapshot& asked = runtime_->snapshot();
+    const config::Provider& host = asked.provider(asked.model(question_.model).provider);
+    append_provider_fields(host, dialect_, tail);
+    append_signature(host, address.target, question_.body, std::chrono::system_clock::now(), tail);
     tail += "\r\n";
-    const std::array<std::string_view, 3> parts{runtime_->head_prefix_of(question_.model, false), tail, question_.body};
+    const std::array<std::string_view, 3> parts{address.head, tail, question_.body};
     const std::span<const std::string_view> pieces(parts);
     auto opened = co_await link_.open(pieces, limits);
     dispatched_ = link_.sent() && (opened.has_value() || opened.error().kind() == ErrorKind::ClientGone ||
@@ -205,11 +208,11 @@ Result<dialect::ChatAnswer> SideCall::read_content(const wire::JsonValue& body) 
 }
 
 Result<void> SideCall::put_into_words() {
-    if (dialect_ == dialect::Dialect::Chat) {
-        return {};
-    }
     const config::Model& model = runtime_->snapshot().model(question_.model);
-    auto body = translate_chat_body(question_.body, dialect_, model_rules(model, question_.output_tokens_at_most));
+    auto body = dialect_ == dialect::Dialect::Chat
+                    ? fit_chat_body(question_.body, runtime_->upstream_name_json(question_.model),
+                                    runtime_->chat_rules_of(question_.model))
+                    : translate_chat_body(question_.body, dialect_, model_rules(model, question_.output_tokens_at_most));
     if (!body) {
         return body.error();
     }

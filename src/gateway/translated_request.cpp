@@ -1,7 +1,11 @@
 #include "gateway/translated_request.hpp"
 
+#include <vector>
+
 #include "tierway/dialect/chat.hpp"
 #include "tierway/dialect/provider_codec.hpp"
+#include "tierway/dialect/upstream_request.hpp"
+#include "tierway/wire/edits.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::gateway {
@@ -54,6 +58,28 @@ Result<std::string> translate_chat_body(std::string_view chat_body, dialect::Dia
     }
     dialect::Omissions omissions;
     return write_translated(*conversation, {}, dialect, rules, omissions);
+}
+
+Result<std::string> fit_chat_body(std::string_view chat_body, std::string_view model_json, const dialect::ChatRules& rules) {
+    wire::JsonParser parser;
+    const auto parsed = parser.parse(chat_body);
+    const auto request = parsed ? dialect::read_chat_request(*parsed) : Result<dialect::ChatRequest>(parsed.error());
+    if (!request) {
+        return request.error();
+    }
+    dialect::RequestEdits wanted;
+    wanted.model = model_json;
+    wire::Edits edits;
+    dialect::RequestNotes notes;
+    dialect::edit_request(*request, wanted, rules, edits, notes);
+    std::vector<std::string_view> pieces;
+    edits.gather(chat_body, pieces);
+    std::string fitted;
+    fitted.reserve(edits.edited_size(chat_body.size()));
+    for (const std::string_view piece : pieces) {
+        fitted.append(piece);
+    }
+    return fitted;
 }
 
 }  // namespace tierway::gateway

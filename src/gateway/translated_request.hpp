@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tierway/base/error.hpp"
+#include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/dialect/conversation.hpp"
 #include "tierway/dialect/dialect.hpp"
 
@@ -25,5 +26,8 @@ Result<std::string> write_translated(const dialect::Conversation& conversation, 
 
 /// The same for a Chat body of our own making (a question beside the request). The body is never a stream's.
 Result<std::string> translate_chat_body(std::string_view chat_body, dialect::Dialect dialect, const dialect::ModelRules& rules);
+
+/// The same body for a provider that speaks Chat, fitted to what it takes.
+Result<std::string> fit_chat_body(std::string_view chat_body, std::string_view model_json, const dialect::ChatRules& rules);
 
 }  // namespace tierway::gateway

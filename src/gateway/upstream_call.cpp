@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/provider_dialect.hpp"
+#include "gateway/request_signing.hpp"
 #include "gateway/translated_request.hpp"
 #include "gateway/upstream_head.hpp"
 #include "tierway/base/json_text.hpp"
@@ -32,6 +33,14 @@ const config::Provider& provider_of(const RequestContext& context, config::Model
     return context.snapshot().provider(context.snapshot().model(model).provider);
 }
 
+/// What a call is worded in: the provider's dialect, but Responses where it serves them too and the client speaks them or the model
+/// takes them alone.
+dialect::Dialect call_dialect(const RequestContext& context, config::ModelId model) {
+    const bool native = provider_of(context, model).responses && context.scratch.door.door() == dialect::Dialect::Responses;
+    return native ? dialect::Dialect::Responses
+                  : wire_dialect(context.snapshot().dialect_of(model, context.scratch.plan.request.has_tools));
+}
+
 /// Whether client and provider speak the same dialect, in which the gateway does not think: what they say passes as it is.
 bool passes_untouched(const RequestContext& context, dialect::Dialect dialect) {
     return dialect != dialect::Dialect::Chat && dialect == context.scratch.door.door();
@@ -43,7 +52,7 @@ UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool 
     : context_(context),
       model_(model),
       timeouts_(context.snapshot().timeouts(model, context.plan().route->request_class)),
-      dialect_(wire_dialect(provider_of(context, model).dialect)),
+      dialect_(call_dialect(context, model)),
       prefill_(prefill),
       link_(context.exchange.worker(), context.runtime->origin_of(model)),
       began_at_(now()),
@@ -103,8 +112,12 @@ void UpstreamCall::gather_chat_body() {
     wanted.force_logprobs = forced_logprobs_;
     wanted.prefill = prefill;
     wanted.output_limit = output_limit_member(config::name_of(provider_of(context_, model_).output_limit_field));
-    context_.scratch.edits.clear();
-    dialect::edit_request(request, wanted, context_.scratch.edits);
+    Scratch& scratch = context_.scratch;
+    scratch.edits.clear();
+    scratch.notes.clear();
+    dialect::edit_request(request, wanted, context_.runtime->chat_rules_of(model_), scratch.edits, scratch.notes);
+    dialect::Omissions& dropped = context_.outcome.dropped;
+    dropped.insert(dropped.end(), scratch.notes.omissions.begin(), scratch.notes.omissions.end());
     gather(context_.body());
 }
 
@@ -158,7 +171,7 @@ void UpstreamCall::append_client_headers(std::string& head) const {
         pass("anthropic-beta");
     }
     if (!native || !pass("anthropic-version")) {
-        head += kAnthropicVersionLine;
+        append_provider_fields(provider_of(context_, model_), dialect_, head);
     }
 }
 
@@ -170,9 +183,13 @@ void UpstreamCall::gather(std::string_view body) {
     scratch.request_tail.assign(digits.data(), end);
     scratch.request_tail += "\r\n";
     append_client_headers(scratch.request_tail);
+    const Runtime::Address& address = context_.runtime->address_of(model_, dialect_, streamed);
+    if (const config::Provider& provider = provider_of(context_, model_); !provider.aws.empty()) {
+        append_signature(provider, address.target, body, std::chrono::system_clock::now(), scratch.request_tail);
+    }
     scratch.request_tail += streamed ? "Accept: text/event-stream\r\n\r\n" : "Accept: application/json\r\n\r\n";
     scratch.pieces.clear();
-    scratch.pieces.push_back(context_.runtime->head_prefix_of(model_, streamed));
+    scratch.pieces.push_back(address.head);
     scratch.pieces.push_back(scratch.request_tail);
     scratch.edits.gather(body, scratch.pieces);
 }
