@@ -157,7 +157,7 @@ TEST(LoadProviders, AzureNeedsNoMoreThanItsHost) {
     EXPECT_FALSE(newer.responses) << "not every deployment has it, so it must be said";
     const Provider older =
         load("onprem: {dialect: azure, api_version: 2025-04-01-preview, base_url: \"https://r.openai.azure.com/\"}");
-    EXPECT_EQ(older.base_url.prefix, "/openai");
+    EXPECT_EQ(older.base_url.prefix, "") << "the path is made from the deployment's name";
     EXPECT_EQ(older.api_version, "2025-04-01-preview");
     const Provider said = load("onprem: {dialect: azure, responses: true, base_url: \"https://r.openai.azure.com/openai/v1\"}");
     EXPECT_EQ(said.base_url.prefix, "/openai/v1");
