@@ -71,7 +71,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "admin", load_admin);
     check_listeners(loading, root);
     load_optional(loading, root, "log", load_log);
-    load_required(loading, root, "providers", "where the models are reached", load_providers);
+    load_optional(loading, root, "providers", load_providers);
     const YamlNode* models = root.take("models");
     if (models != nullptr) {
         load_models(loading, *models);

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "config/loading.hpp"
+#include "config/model_traits.hpp"
+#include "config/provider_defaults.hpp"
 
 namespace tierway::config {
 namespace {
@@ -11,12 +13,6 @@ constexpr std::int64_t kTokensMax = 100'000'000;
 
 std::string section_path(std::string_view name) {
     return "models." + std::string(name);
-}
-
-std::optional<ProviderId> find_provider(const Snapshot& snapshot, std::string_view name) {
-    const auto& providers = snapshot.providers;
-    const auto found = std::find_if(providers.begin(), providers.end(), [name](const Provider& p) { return p.name == name; });
-    return found == providers.end() ? std::nullopt : std::optional(ProviderId(found - providers.begin()));
 }
 
 // The catalogue's names of one provider, without the provider.
@@ -167,6 +163,43 @@ void read_supports(Loading& loading, MapReader& model, Capabilities& capabilitie
     }
 }
 
+void read_efforts(MapReader& model, Efforts& efforts) {
+    const YamlNode* list = model.take_list("efforts");
+    if (list == nullptr) {
+        return;
+    }
+    efforts = {};
+    for (const YamlNode& item : list->items) {
+        const auto effort = parse_effort(item.text);
+        if (!effort || item.kind != YamlNode::Kind::Scalar) {
+            model.fail("efforts", item.place,
+                       "must list some of `none`, `minimal`, `low`, `medium`, `high`, `xhigh` and `max`, not " +
+                           quoted_value(item.text));
+            continue;
+        }
+        if (efforts.has(*effort)) {
+            model.fail("efforts", item.place, "lists " + quoted_value(item.text) + " twice");
+        }
+        efforts.add(*effort);
+    }
+    if (list->items.empty()) {
+        model.fail("efforts", list->place, "must list at least one word; write `thinking: none` for a model that takes none");
+    }
+}
+
+// What of the request a model takes, beside the capabilities that decide whether it is asked at all.
+void read_traits(MapReader& model, Capabilities& capabilities) {
+    model.read_bool("sampling", capabilities.sampling);
+    model.read_choice("thinking", capabilities.thinking,
+                      {{"effort", Thinking::Effort}, {"budget", Thinking::Budget}, {"none", Thinking::None}});
+    read_efforts(model, capabilities.efforts);
+    model.read_choice("chat", capabilities.chat,
+                      {{"full", ChatSupport::Full},
+                       {"tools_without_thinking", ChatSupport::ToolsWithoutThinking},
+                       {"no_tools", ChatSupport::NoTools},
+                       {"none", ChatSupport::None}});
+}
+
 void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& priced) {
     MapReader reader(node, section_path(model.name), loading.problems);
     priced = priced || !reader.is_mapping();
@@ -182,6 +215,7 @@ void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& p
     reader.read_integer("context", model.context_tokens, 1, kTokensMax);
     reader.read_integer("max_output", model.output_tokens_max, 1, kTokensMax);
     read_supports(loading, reader, model.capabilities);
+    read_traits(reader, model.capabilities);
     read_timeouts(loading, reader, model.timeouts);
     read_rate_limits(loading, reader, model.limits);
     reader.finish();
@@ -193,6 +227,27 @@ void report_unpriced(Loading& loading, Place place, std::string_view provider, c
                                       model_suggestion(loading, provider, model.upstream_name) +
                                       " To price it, write under `models`: `" + model.name +
                                       ": {price: {input: …, output: …}}`, in USD per million tokens.");
+}
+
+void report_unknown_provider(Loading& loading, Place place, const std::string& path, std::string_view name,
+                             std::string_view provider_name) {
+    auto candidates = names_of(loading.snapshot.providers);
+    for (const KnownProvider& known : known_providers()) {
+        candidates.push_back(known.name);
+    }
+    loading.problems.error(place, quoted_value(path) + ": " + quoted_value(name) + " names the provider " +
+                                      quoted_value(provider_name) + ", which `providers` does not have." +
+                                      loading.problems.suggestion(provider_name, candidates));
+}
+
+// Models that their provider serves through another API alone.
+void report_unreachable(Loading& loading, Place place, const Provider& provider, const Model& model) {
+    const bool is_chat = provider.dialect == Dialect::OpenAi || provider.dialect == Dialect::Azure;
+    if (is_chat && !provider.responses && model.capabilities.chat == ChatSupport::None) {
+        loading.problems.error(place, quoted_value(model.name) +
+                                          " is not served in Chat Completions: write `responses: true` for its provider, or "
+                                          "`chat: full` for the model when it is.");
+    }
 }
 
 // What the catalogue knows; false when it does not know the model.
@@ -235,22 +290,28 @@ std::optional<ModelId> define_model(Loading& loading, std::string_view name, Pla
     model.name = name;
     model.upstream_name = name.substr(slash + 1);
     const std::string_view provider_name = name.substr(0, slash);
-    const auto provider = find_provider(loading.snapshot, provider_name);
+    std::string missing;
+    const auto provider = find_or_imply_provider(loading, provider_name, missing);
     const bool listed = apply_catalogue(loading, place, model);
+    if (provider) {
+        apply_model_traits(loading.snapshot.provider(*provider), model.upstream_name, model.capabilities);
+    }
     bool priced = listed;
     if (settings != nullptr) {
         read_settings(loading, *settings, model, priced);
     }
     if (provider) {
         model.provider = *provider;
+        apply_provider_limits(loading.snapshot.provider(*provider), model.capabilities);
         if (!priced) {
             report_unpriced(loading, place, provider_name, model);
         }
-    } else if (!loading.snapshot.providers.empty()) {
-        const auto known = names_of(loading.snapshot.providers);
-        problems.error(place, quoted_value(path) + ": " + quoted_value(name) + " names the provider " +
-                                  quoted_value(provider_name) + ", which `providers` does not have." +
-                                  problems.suggestion(provider_name, known));
+        report_unreachable(loading, place, loading.snapshot.provider(*provider), model);
+    } else if (!missing.empty()) {
+        problems.error(place, quoted_value(path) + ": " + quoted_value(name) + " is a model of the known provider " +
+                                  quoted_value(provider_name) + ", which " + missing + ".");
+    } else if (!loading.has_empty_providers) {
+        report_unknown_provider(loading, place, path, name, provider_name);
     }
     loading.snapshot.models.push_back(std::move(model));
     return ModelId(loading.snapshot.models.size() - 1);

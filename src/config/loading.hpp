@@ -21,6 +21,7 @@ struct Loading {
     const Environment& environment;
     Snapshot& snapshot;
     bool has_keys = false;  ///< Whether there is a section `keys`, right or wrong.
+    bool has_empty_providers = false;  ///< Whether `providers` is there and names none, which is a problem of its own.
 };
 
 /// Each reads one section into the snapshot. The order of loading is that of these declarations: later ones refer to earlier
@@ -63,6 +64,8 @@ void read_gain_rule(Loading& loading, MapReader& parent, std::optional<GainRule>
 /// Reads the keys `usd_per_request` and `caps` of a class, when they are there.
 void read_usd_per_request(Loading& loading, MapReader& parent, std::optional<Usd>& limit);
 void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps);
+/// Reads the key `thinking` of a class, when it is there.
+void read_thinking(Loading& loading, MapReader& parent, ThinkingOrder& thinking);
 
 /// Reads the key `limits` of a client key or a model, when it is there.
 void read_rate_limits(Loading& loading, MapReader& parent, RateLimits& limits);

@@ -182,6 +182,10 @@ CatalogueEntry read_entry(RowReader& row) {
     entry.capabilities.vision = row.flag("vision");
     entry.capabilities.tools = row.flag("tools");
     entry.capabilities.json_schema = row.flag("json_schema");
+    entry.capabilities.sampling = row.flag("temperature") != Support::No;
+    if (row.flag("reasoning") == Support::No) {
+        entry.capabilities.thinking = Thinking::None;
+    }
     return entry;
 }
 

@@ -35,6 +35,11 @@ std::string_view name_of(Dialect dialect) noexcept {
     return {};
 }
 
+bool speak_alike(Dialect one, Dialect other) noexcept {
+    const auto wire = [](Dialect dialect) { return dialect == Dialect::Azure ? Dialect::OpenAi : dialect; };
+    return wire(one) == wire(other);
+}
+
 std::string_view name_of(OutputLimitField field) noexcept {
     return field == OutputLimitField::MaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
 }
@@ -45,6 +50,15 @@ std::string BaseUrl::authority() const {
         text += ":" + std::to_string(port);
     }
     return text;
+}
+
+Dialect Snapshot::dialect_of(ModelId id, bool with_tools) const noexcept {
+    const Model& asked = model(id);
+    const Provider& asker = provider(asked.provider);
+    const ChatSupport chat = asked.capabilities.chat;
+    const bool lacking = chat == ChatSupport::None || (with_tools && chat != ChatSupport::Full);
+    const bool is_chat = asker.dialect == Dialect::OpenAi || asker.dialect == Dialect::Azure;
+    return lacking && is_chat && asker.responses ? Dialect::OpenAiResponses : asker.dialect;
 }
 
 std::string Snapshot::deployment_of(ModelId id) const {

@@ -4,6 +4,7 @@
 
 #include "tierway/base/assert.hpp"
 #include "tierway/decision/expected_cost.hpp"
+#include "tierway/decision/thinking.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/acknowledgement.hpp"
@@ -21,6 +22,7 @@ policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_
     needs.audio = request.has_audio;
     needs.tools = request.has_tools;
     needs.json_schema = request.wants_json_schema();
+    needs.several_choices = request.choices > 1;
     needs.prompt_tokens = prompt_tokens;
     needs.output_tokens_max = request.output_tokens_max.value_or(0);
     needs.service = config::service_tier_named(request.service_tier);
@@ -48,7 +50,8 @@ policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_
 }
 
 /// Lets a class that decides by the ask alone choose its tier: no draft is judged then. Climbing passes the approver.
-void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, SteadyTime now, Plan& plan) {
+void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
+                   Plan& plan) {
     policy::Route& route = *plan.route;
     plan.learnt = options.gains != nullptr && route.cascade ? options.gains->find(route.request_class) : nullptr;
     if (plan.learnt == nullptr || plan.learnt->time != config::GainTime::Ask) {
@@ -64,11 +67,32 @@ void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options,
         const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(
             snapshot, plan, route.cascade->to, route.cascade->targets, policy::ClimbReason::ExpectedGain, Usd(), options.quotas, now));
         if (climb.approval.approved) {
-            route.tier = route.cascade->to;
-            route.targets = route.cascade->targets;
+            policy::begin_higher(snapshot, *plan.principal, bound, route);
         }
     }
     route.cascade.reset();
+}
+
+/// Lets a class whose drafts cost more than they spare begin at the higher tier. It comes after the gate, which must not refuse a
+/// request for that: what the climb may cost is the approver's question, and denied, the cascade is what the gate has passed.
+void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
+                      Plan& plan) {
+    policy::Route& route = *plan.route;
+    // What is known of drafts is known of those of the class's own tier; and who asks for that tier by its name shall have it.
+    if (options.economics == nullptr || !route.cascade || route.tier != route.bound_tier || bound.wish.tier ||
+        !options.economics->costs_more(route.request_class) ||
+        options.chance < snapshot.request_class(route.request_class).escalation->explore) {
+        return;
+    }
+    const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(snapshot, plan, route.cascade->to, route.cascade->targets,
+                                                                       policy::ClimbReason::CascadeNotWorthIt, Usd(), options.quotas, now));
+    if (!climb.approval.approved) {
+        return;
+    }
+    policy::TierTargets drafting{route.tier, route.targets};
+    policy::begin_higher(snapshot, *plan.principal, bound, route);
+    route.stand_in = std::move(drafting);
+    plan.gate.estimate = climb.estimate;
 }
 
 /// Binds the request and lets it through the gate.
@@ -87,6 +111,10 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
     bind_request.wish = wish;
     bind_request.request_ceiling = plan.ceiling;
     bind_request.needs = needs_of(plan.request, plan.features.prompt_tokens);
+    bind_request.needs.only_dialect = options.only_dialect;
+    if (!plan.request.only_native.empty()) {
+        bind_request.needs.only_dialect = config::Dialect::OpenAi;
+    }
     bind_request.estimate = [&](config::ModelId model) { return attempt_estimate(snapshot, model, plan); };
     bind_request.prompt_tokens = [&](config::ModelId model) { return plan.prompt.of(model).expected; };
     auto route = policy::bind(snapshot, *plan.principal, bind_request, options.quotas, now, plan.climbs);
@@ -94,8 +122,12 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
         return route.error();
     }
     plan.route = std::move(*route);
-    choose_by_ask(snapshot, options, now, plan);
-    return policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
+    choose_by_ask(snapshot, options, bind_request, now, plan);
+    auto passed = policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
+    if (passed) {
+        pass_over_drafts(snapshot, options, bind_request, now, plan);
+    }
+    return passed;
 }
 
 }  // namespace
@@ -115,9 +147,17 @@ std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapsh
 }
 
 std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
-    const std::int64_t asked = plan.request.output_tokens_max.value_or(0);
-    return output_limit_to_write(snapshot, model, plan)
-        .value_or(ledger::output_tokens_bound(asked, snapshot.model(model).output_tokens_max));
+    if (const auto written = output_limit_to_write(snapshot, model, plan)) {
+        return *written;
+    }
+    const config::Model& asked = snapshot.model(model);
+    const std::optional<std::int64_t>& stated = plan.request.output_tokens_max;
+    const std::int64_t bound = ledger::output_tokens_bound(stated.value_or(0), asked.output_tokens_max);
+    if (stated || asked.output_tokens_max > 0) {
+        return bound;
+    }
+    const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
+    return bound + thinking_tokens_assumed(request_class, asked, plan.request.effort);
 }
 
 Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Plan& plan, std::size_t further_text_bytes) {
@@ -148,6 +188,10 @@ policy::Climb ask_to_climb(const config::Snapshot& snapshot, Plan& plan, config:
     climb.cost_ceiling = plan.gate.ceiling;
     climb.spent = spent;
     return {climb.from, to, why, climb.estimate, policy::approve(snapshot, *plan.principal, climb, quotas, now)};
+}
+
+bool may_reach(const Plan& plan, config::TierId tier) noexcept {
+    return (!plan.ceiling || tier <= *plan.ceiling) && (!plan.principal->max_tier || tier <= *plan.principal->max_tier);
 }
 
 void Plan::reset() {

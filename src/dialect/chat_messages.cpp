@@ -16,7 +16,7 @@ struct MessageFields {
     wire::JsonValue tool_call_id;
 };
 
-MessageFields fields_of(const wire::JsonValue& message) {
+MessageFields fields_of(const wire::JsonValue& message, ChatHistory& history) {
     MessageFields fields;
     std::string scratch;
     for (const wire::JsonValue member : message) {
@@ -29,12 +29,19 @@ MessageFields fields_of(const wire::JsonValue& message) {
             fields.refusal = member;
         } else if (key == "reasoning_content") {
             fields.reasoning = member;
+            history.has_reasoning = true;
+        } else if (key == "reasoning_details" || key == "reasoning") {
+            history.has_reasoning = true;
+        } else if (key == "name") {
+            history.has_names = true;
         } else if (key == "tool_calls") {
             fields.tool_calls = member;
+            history.has_tool_calls = true;
         } else if (key == "function_call") {
             fields.function_call = member;
         } else if (key == "tool_call_id") {
             fields.tool_call_id = member;
+            history.has_tool_calls = true;
         }
     }
     return fields;
@@ -130,7 +137,7 @@ Result<Role> read_message(ChatRequest& request, const wire::JsonValue& message, 
     if (!message.is_object()) {
         return invalid_type(path, "an object with 'role' and 'content'", message);
     }
-    const MessageFields fields = fields_of(message);
+    const MessageFields fields = fields_of(message, request.history);
     if (!fields.role.is_string()) {
         const std::string param = member_path(path, "role");
         return fields.role.exists() ? invalid_type(param, "a string", fields.role)
@@ -140,6 +147,7 @@ Result<Role> read_message(ChatRequest& request, const wire::JsonValue& message, 
     if (!role) {
         return invalid_value(member_path(path, "role"), "must be one of developer, system, user, assistant, tool or function");
     }
+    request.history.has_developer = request.history.has_developer || fields.role.string_is("developer");
     if (fields.role.string_is("tool") && !fields.tool_call_id.is_string()) {
         const std::string param = member_path(path, "tool_call_id");
         return fields.tool_call_id.exists() ? invalid_type(param, "a string", fields.tool_call_id)

@@ -80,6 +80,12 @@ Error redirecting_field(std::string_view key) {
     return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter", std::move(message)).with_param(std::move(name));
 }
 
+/// What a model is to say aloud, and what it may look up by itself, has words in this API alone.
+bool is_only_here(std::string_view key, const wire::JsonValue& member) noexcept {
+    const bool speaks = key == "modalities" && !(member.size() == 1 && member.at(0).string_is("text"));
+    return speaks || key == "audio" || key == "web_search_options";
+}
+
 Result<RootFields> collect_fields(ChatRequest& request) {
     RootFields fields;
     std::string scratch;
@@ -92,7 +98,13 @@ Result<RootFields> collect_fields(ChatRequest& request) {
             request.model = member;
         } else if (key == "messages") {
             request.messages = member;
+        } else if (key == "reasoning_effort") {
+            std::string word;
+            request.effort = parse_effort(member.string(word));
         } else if (!member.is_null()) {
+            if (is_only_here(key, member)) {
+                request.only_native = key == "audio" ? "audio" : key == "modalities" ? "modalities" : "web_search_options";
+            }
             for (const KnownField& known : kOptionalFields) {
                 if (key == known.name) {
                     fields.*known.field = member;

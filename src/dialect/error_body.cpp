@@ -101,6 +101,8 @@ unsigned http_status(const Error& error) noexcept {
             return 404;
         case ErrorKind::MethodNotAllowed:
             return 405;
+        case ErrorKind::UpgradeRequired:
+            return 426;
         case ErrorKind::RequestTimeout:
             return 408;
         case ErrorKind::PayloadTooLarge:

@@ -35,6 +35,22 @@ constexpr std::array kKnownNames = {
     KnownName{"invalid_value", "invalid_value"},
     KnownName{"invalid_type", "invalid_type"},
     KnownName{"invalid_prompt", "invalid_prompt"},
+    KnownName{"bio_policy", "content_policy_violation"},  // OpenAI Responses, like the next ones
+    KnownName{"misalignment_policy_violation", "content_policy_violation"},
+    KnownName{"image_content_policy_violation", "content_policy_violation"},
+    KnownName{"invalid_image", "invalid_value"},
+    KnownName{"invalid_image_format", "invalid_value"},
+    KnownName{"invalid_base64_image", "invalid_value"},
+    KnownName{"invalid_image_url", "invalid_value"},
+    KnownName{"invalid_image_mode", "invalid_value"},
+    KnownName{"image_too_large", "invalid_value"},
+    KnownName{"image_too_small", "invalid_value"},
+    KnownName{"image_parse_error", "invalid_value"},
+    KnownName{"image_file_too_large", "invalid_value"},
+    KnownName{"unsupported_image_media_type", "invalid_value"},
+    KnownName{"empty_image_file", "invalid_value"},
+    KnownName{"failed_to_download_image", "invalid_value"},
+    KnownName{"image_file_not_found", "invalid_value"},
     KnownName{"missing_required_parameter", "missing_required_parameter"},
     KnownName{"string_above_max_length", "string_above_max_length"},
     KnownName{"insufficient_quota", "insufficient_quota"},
@@ -99,6 +115,7 @@ constexpr std::array<std::string_view, 17> kContextPhrases = {
 constexpr std::array kOpeningWords = {
     KnownName{"Context size has been exceeded", "context_length_exceeded"},  // llama.cpp, with a 500
     KnownName{"Your credit balance is too low", "insufficient_quota"},       // Anthropic, with a 400
+    KnownName{"You have reached your specified API usage limits", "insufficient_quota"},  // Likewise: a limit the account has set
     KnownName{"Content violates usage guidelines", "content_filter"},        // xAI, with a 403
 };
 

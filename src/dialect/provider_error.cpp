@@ -22,6 +22,12 @@ unsigned status_of_embedded(const ProviderWords& words, std::string_view code) n
     if (code == "overloaded") {
         return 503;
     }
+    if (words.type == "request_too_large") {  // Anthropic, as the next.
+        return 413;
+    }
+    if (words.type == "timeout_error") {
+        return 504;
+    }
     const bool blames_request = words.type == "invalid_request_error" || words.type == "BadRequestError" ||
                                 words.type == "INVALID_ARGUMENT" || words.type == "ValidationException";
     return !code.empty() || blames_request ? 400 : 502;

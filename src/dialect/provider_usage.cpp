@@ -1,6 +1,7 @@
 #include "tierway/dialect/provider_usage.hpp"
 
 #include "dialect/token_counts.hpp"
+#include "tierway/dialect/anthropic.hpp"
 
 namespace tierway::dialect {
 
@@ -22,23 +23,9 @@ std::optional<TokenUsage> read_responses_usage(const wire::JsonValue& usage) noe
 }
 
 std::optional<TokenUsage> read_anthropic_usage(const wire::JsonValue& usage) noexcept {
-    TokenCounts counts;
-    const std::optional<std::int64_t> input = counts.read(usage.find("input_tokens"));
-    const std::optional<std::int64_t> output = counts.read(usage.find("output_tokens"));
-    const std::optional<std::int64_t> written = counts.read(usage.find("cache_creation_input_tokens"));
-    const wire::JsonValue by_lifetime = usage.find("cache_creation");
-    const std::int64_t written_5m = counts.read_or_zero(by_lifetime.find("ephemeral_5m_input_tokens"));
-    TokenUsage result;
-    result.cached = counts.read_or_zero(usage.find("cache_read_input_tokens"));
-    result.cache_write_1h = counts.read_or_zero(by_lifetime.find("ephemeral_1h_input_tokens"));
-    result.cache_write = written.value_or(written_5m + result.cache_write_1h);
-    result.reasoning = counts.read_or_zero(usage.find("output_tokens_details").find("thinking_tokens"));
-    if (!counts.usable() || !input || !output) {
-        return std::nullopt;
-    }
-    result.prompt = *input + result.cached + result.cache_write;
-    result.completion = *output;
-    return with_parts_inside(result);
+    anthropic::UsageCounts counts;
+    counts.update(usage);
+    return counts.tokens();
 }
 
 std::optional<TokenUsage> read_gemini_usage(const wire::JsonValue& usage) noexcept {

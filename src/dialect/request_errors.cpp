@@ -49,6 +49,10 @@ Error invalid_value(std::string_view param, std::string_view rule) {
     return refusal("invalid_value", param, "Invalid value: " + quoted(param) + " " + std::string(rule) + ".");
 }
 
+Error unsupported_parameter(std::string_view param, std::string_view why) {
+    return refusal("unsupported_parameter", param, "Unsupported parameter: " + quoted(param) + ". " + std::string(why));
+}
+
 std::string element_path(std::string_view array, std::size_t index) {
     return std::string(array).append("[").append(std::to_string(index)).append("]");
 }

@@ -8,7 +8,7 @@
 
 namespace tierway::dialect {
 
-/// The three ways in which a field of a request is refused, in the words and codes of the OpenAI API.
+/// The ways in which a field of a request is refused, in the words and codes of the OpenAI API.
 /// `param` is the field's path ("messages[3].role"); it becomes the envelope's `param`.
 
 /// A required field is absent. \param expected what it has to be, as a noun phrase ("a string").
@@ -18,6 +18,8 @@ Error invalid_type(std::string_view param, std::string_view expected, const wire
 /// The type is right and the value is not. \param rule what values are allowed, as the end of a sentence that begins with the
 /// field.
 Error invalid_value(std::string_view param, std::string_view rule);
+/// The field is known and cannot be obeyed. \param why whole sentences: what is in the way and what to do instead.
+Error unsupported_parameter(std::string_view param, std::string_view why);
 
 /// "messages[3]" from "messages" and 3.
 std::string element_path(std::string_view array, std::size_t index);

@@ -26,12 +26,6 @@ void omit_openai_preferences(const Conversation& conversation, Omissions& omissi
     omit_if(!conversation.parallel_tool_calls.value_or(true) && !conversation.tools.empty(), "parallel_tool_calls");
 }
 
-Error unsupported_parameter(std::string_view parameter, std::string_view why) {
-    return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter",
-                             "Unsupported parameter: '" + std::string(parameter) + "'. " + std::string(why))
-        .with_param(std::string(parameter));
-}
-
 Result<void> check_expressible(const Conversation& conversation, std::int64_t choices_max) {
     if (!conversation.only_native.empty()) {
         return unsupported_parameter(conversation.only_native,

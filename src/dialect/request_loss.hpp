@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "dialect/request_errors.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/dialect/conversation.hpp"
 
@@ -16,9 +17,6 @@ void omit(Omissions& omissions, std::string_view parameter);
 /// Notes the preferences that only OpenAI's APIs know, those that the conversation states: `logit_bias`, `verbosity`, `user`,
 /// `prompt_cache_key`, `metadata`, `store` and the wish for one tool call at a time.
 void omit_openai_preferences(const Conversation& conversation, Omissions& omissions);
-
-/// A refusal: InvalidRequest, "unsupported_parameter". \param why a whole sentence, and what to do instead.
-Error unsupported_parameter(std::string_view parameter, std::string_view why);
 
 /// A refusal of what no other dialect than the door's own can say, of custom tools and of several choices, each where it is so; empty
 /// when there is nothing of the kind. \param choices_max how many the dialect can give.

@@ -1,5 +1,8 @@
 #include "tierway/dialect/upstream_request.hpp"
 
+#include "dialect/member_edit.hpp"
+#include "dialect/chat/compatibility.hpp"
+
 namespace tierway::dialect {
 namespace {
 
@@ -31,17 +34,6 @@ void force_usage(const wire::JsonValue& body, wire::Edits& edits) {
     }
 }
 
-/// \param member of a name without escapes.
-void write_member(const wire::JsonValue& object, std::string_view member, wire::Edits& edits) {
-    const std::size_t name_end = member.find('"', 1);
-    const wire::JsonValue present = object.find(member.substr(1, name_end - 1));
-    if (present.exists()) {
-        edits.replace(present.range(), member.substr(name_end + 2));
-    } else {
-        edits.append_member(object, member);
-    }
-}
-
 }  // namespace
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits) {
@@ -59,6 +51,14 @@ void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::
     if (wanted.force_logprobs && !make_true(request.body, "logprobs", edits)) {
         edits.append_member(request.body, R"("logprobs":true)");
     }
+}
+
+void edit_request(const ChatRequest& request, const RequestEdits& wanted, const ChatRules& rules, wire::Edits& edits,
+                  RequestNotes& notes) {
+    RequestEdits possible = wanted;
+    possible.force_usage = wanted.force_usage && (rules.vendor == nullptr || rules.vendor->stream_options);
+    fit_to_rules(request, rules, wanted.force_logprobs, edits, notes);
+    edit_request(request, possible, edits);
 }
 
 }  // namespace tierway::dialect

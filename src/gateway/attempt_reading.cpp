@@ -3,7 +3,8 @@
 #include "gateway/executor.hpp"
 #include "gateway/redaction.hpp"
 #include "gateway/stream_relay.hpp"
-#include "tierway/base/json_text.hpp"
+#include "tierway/dialect/native_edits.hpp"
+#include "tierway/dialect/provider_codec.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 
 namespace tierway::gateway {
@@ -19,6 +20,15 @@ Error not_json(const Error& problem, bool ended_by_close) {
                                  "The provider's answer ended before it was complete.")
                : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
                      .with_detail(std::string(problem.message()));
+}
+
+void append_edited(std::string_view body, Scratch& scratch, std::string& out) {
+    scratch.pieces.clear();
+    scratch.edits.gather(body, scratch.pieces);
+    out.reserve(out.size() + scratch.edits.edited_size(body.size()));
+    for (const std::string_view piece : scratch.pieces) {
+        out.append(piece);
+    }
 }
 
 /// What broke was the provider's side, not the request or the client.
@@ -37,9 +47,13 @@ bool is_breakdown(const Error& error) noexcept {
 
 }  // namespace
 
-const Secret& Executor::credential(const UpstreamCall& call) const {
+const config::Provider& Executor::provider_of(const UpstreamCall& call) const {
     const config::Snapshot& snapshot = context_.snapshot();
-    return snapshot.provider(snapshot.model(call.model()).provider).api_key;
+    return snapshot.provider(snapshot.model(call.model()).provider);
+}
+
+const Secret& Executor::credential(const UpstreamCall& call) const {
+    return provider_of(call).api_key;
 }
 
 std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, const dialect::ChatAnswer* content,
@@ -121,8 +135,7 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         }
     }
     auto parsed = scratch.answer_json.parse(body);
-    const config::Model& model = context_.snapshot().model(call.model());
-    auto content = parsed ? dialect::read_chat_answer(*parsed, context_.snapshot().provider(model.provider).name, judged)
+    auto content = parsed ? read_content(call, *parsed, judged)
                           : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
         const Error failed = without_secret(content.error(), credential(call));
@@ -133,18 +146,66 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
     answer.content = std::move(*content);
     answer.charge = charge(tier, call, &answer.content, body.size(), nullptr);
     answer.relayed_headers = context_.relayed_headers;
-    dialect::AnswerEdits wanted;
-    wanted.model = context_.runtime->name_json(call.model());
-    wanted.strip_logprobs = call.forced_logprobs();
-    scratch.edits.clear();
-    dialect::edit_answer(*parsed, wanted, scratch.edits);
-    scratch.pieces.clear();
-    scratch.edits.gather(body, scratch.pieces);
-    answer.bytes.reserve(body.size() + wanted.model.size());
-    for (const std::string_view piece : scratch.pieces) {
-        answer.bytes.append(piece);
-    }
+    write_answer(call, *parsed, answer.bytes);
     co_return Result<void>();
+}
+
+Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged) {
+    const std::string_view provider = provider_of(call).name;
+    if (call.dialect() == dialect::Dialect::Chat) {
+        return dialect::read_chat_answer(body, provider, judged);
+    }
+    auto translated = dialect::chat_answer_of(call.dialect(), body, provider);
+    if (!translated) {
+        return translated.error();
+    }
+    context_.scratch.chat_body = std::move(*translated);
+    const auto parsed = context_.scratch.chat_json.parse(context_.scratch.chat_body);
+    return parsed ? dialect::read_chat_answer(*parsed, provider, judged) : Result<dialect::ChatAnswer>(parsed.error());
+}
+
+void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes) {
+    Scratch& scratch = context_.scratch;
+    const bool passes = call.dialect() == context_.door().door();
+    const bool is_chat = call.dialect() == dialect::Dialect::Chat;
+    const std::string_view model = context_.runtime->name_json(call.model());
+    scratch.edits.clear();
+    wire::JsonValue chat = native;
+    if (passes && !is_chat) {
+        dialect::edit_native_answer(native, model, scratch.edits);
+        append_edited(scratch.body, scratch, bytes);
+        return;
+    }
+    std::string_view text = scratch.body;
+    if (!is_chat) {
+        // It was valid when its content was read.
+        text = scratch.chat_body;
+        chat = *scratch.chat_json.parse(text);
+    }
+    dialect::AnswerEdits wanted;
+    wanted.model = model;
+    wanted.strip_logprobs = call.forced_logprobs();
+    dialect::edit_answer(chat, wanted, scratch.edits);
+    if (context_.door().door() == dialect::Dialect::Chat) {
+        append_edited(text, scratch, bytes);
+        return;
+    }
+    std::string edited;
+    append_edited(text, scratch, edited);
+    if (const auto parsed = scratch.chat_json.parse(edited)) {
+        bytes = dialect::write_door_answer(door_terms(call), *parsed);
+    }
+}
+
+dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
+    dialect::DoorTerms terms;
+    terms.door = context_.door().door();
+    if (terms.door != dialect::Dialect::Chat) {
+        terms.id = context_.id.view();
+        terms.model = context_.snapshot().model(call.model()).name;
+        terms.echo = context_.door().echo();
+    }
+    return terms;
 }
 
 StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) const {
@@ -158,10 +219,12 @@ StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) 
     settings.buffer_bytes_max = request_class.buffer_bytes_max;
     settings.timeouts = call.timeouts();
     settings.model_json = context_.runtime->name_json(call.model());
-    settings.provider_name = snapshot.provider(snapshot.model(call.model()).provider).name;
+    settings.provider_name = provider_of(call).name;
+    settings.upstream = call.dialect();
+    settings.door = door_terms(call);
     settings.include_usage = plan.request.include_usage;
     settings.strip_logprobs = call.forced_logprobs();
-    settings.keep_text = plan.recovery == config::Recovery::Continue;
+    settings.keep_text = plan.recovery == config::Recovery::Continue && !settings.is_native();
     settings.continues = !prefill_.empty();
     return settings;
 }
@@ -180,12 +243,15 @@ net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, A
     if (!ended) {
         const Error failed = without_secret(ended.error(), credential(call));
         charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), &failed);
+        delivered_.door_stream = std::move(stream.door_stream());
         co_return failed;
     }
     answer.content = content;
     answer.charge = charge(answer.tier, call, &content, stream.reader().answer_text_bytes(), nullptr);
     answer.bytes = std::move(stream.pending());
     answer.usage_chunk = std::move(stream.usage_chunk());
+    answer.last_event = std::move(stream.last_event());
+    answer.door_stream = std::move(stream.door_stream());
     co_return Result<void>();
 }
 
@@ -229,9 +295,7 @@ net::Task<Result<void>> Executor::continue_elsewhere(Error broken, config::TierI
             co_return reserved.error().kind() == ErrorKind::ClientGone ? reserved : Result<void>(broken);
         }
     }
-    prefill_ = R"(,{"role":"assistant","content":)";
-    append_json_string(prefill_, delivered_.text);
-    prefill_ += '}';
+    prefill_ = delivered_.text;
     ++context_.outcome.fallbacks;
     context_.meters.count_fallback(answer.model, step.model, broken.code());
     answer.begin(step.model, tier);

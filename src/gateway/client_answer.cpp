@@ -14,6 +14,26 @@ SteadyTime now() {
     return std::chrono::steady_clock::now();
 }
 
+/// Ends a stream, and tells who answered and what it cost, in the words of its door.
+void append_end(Answer& answer, const std::string& disclosure, std::string& out) {
+    if (answer.door_stream) {
+        answer.door_stream->end({disclosure, true}, out);
+        return;
+    }
+    if (!answer.last_event.empty()) {
+        out.append(": tierway ").append(disclosure).append("\n\n").append(answer.last_event);
+        return;
+    }
+    if (answer.usage_chunk.empty()) {
+        out.append(": tierway ").append(disclosure).append("\n\n");
+    } else {
+        // The usage chunk is an object with members, so its last byte but white space is the closing brace.
+        const std::size_t brace = answer.usage_chunk.rfind('}');
+        out.append("data: ").append(answer.usage_chunk, 0, brace).append(R"(,"tierway":)").append(disclosure).append("}\n\n");
+    }
+    out += "data: [DONE]\n\n";
+}
+
 }  // namespace
 
 ClientAnswer::ClientAnswer(RequestContext& context) : context_(context) {}
@@ -37,8 +57,9 @@ void ClientAnswer::commit(config::ModelId model, config::TierId tier) {
     }
 }
 
-net::Task<> ClientAnswer::send_error(Error error) {
-    co_await answer_error(context_, std::move(error), begun_);
+net::Task<> ClientAnswer::send_error(Error error, dialect::DoorStream* stream) {
+    dialect::DoorStream* const writer = committed_ ? stream : nullptr;
+    co_await answer_error(context_, std::move(error), begun_, writer);
 }
 
 void ClientAnswer::fill_headers(bool final) {
@@ -92,14 +113,7 @@ net::Task<> ClientAnswer::send_stream_rest(Answer& answer) {
                                 context_.overhead(now())};
     const std::string disclosure = disclosure_object(input);
     std::string rest = std::move(answer.bytes);
-    if (answer.usage_chunk.empty()) {
-        rest += ": tierway " + disclosure + "\n\n";
-    } else {
-        // The usage chunk is an object with members, so its last byte but white space is the closing brace.
-        const std::size_t brace = answer.usage_chunk.rfind('}');
-        rest.append("data: ").append(answer.usage_chunk, 0, brace).append(R"(,"tierway":)").append(disclosure).append("}\n\n");
-    }
-    rest += "data: [DONE]\n\n";
+    append_end(answer, disclosure, rest);
     const std::array<std::string_view, 1> pieces{rest};
     const std::span<const std::string_view> span(pieces);
     bool sent = co_await context_.exchange.write(span);

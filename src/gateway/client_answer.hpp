@@ -26,8 +26,8 @@ public:
 
     /// The whole answer, or what is left of a stream, with the disclosure.
     net::Task<> send(Answer& answer);
-    /// The error, as a response or as the last event of what has begun.
-    net::Task<> send_error(Error error);
+    /// The error, as a response or as the last event of what has begun. \param stream that wrote it, if one did.
+    net::Task<> send_error(Error error, dialect::DoorStream* stream);
 
 private:
     void fill_headers(bool final);

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "tierway/dialect/door_codec.hpp"
 
 namespace tierway::gateway {
 
@@ -16,6 +19,8 @@ struct DeliveredAnswer {
     std::string text;          ///< Kept only for classes that continue.
     std::uint64_t events = 0;  ///< Events of the provider's, without those that end the stream.
     bool text_only = true;     ///< Nothing but text of one choice so far: no tool call, refusal, reasoning or audio.
+    /// What wrote it, when its client speaks no Chat, between two attempts at it.
+    std::optional<dialect::DoorStream> door_stream{};
 };
 
 /// How many bytes at the start of `after` repeat the end of `before`, whole characters, at most 64 (RELIABILITY.md section 6.5).

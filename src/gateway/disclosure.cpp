@@ -1,6 +1,8 @@
 #include "gateway/disclosure.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string>
 
 #include "tierway/base/json_object_writer.hpp"
 #include "tierway/base/number_text.hpp"
@@ -45,6 +47,17 @@ void add_gate(const config::Snapshot& snapshot, const policy::GatePass& gate, ne
     }
 }
 
+/// "seed, top_k": each name once.
+std::string dropped_names(const dialect::Omissions& dropped) {
+    std::string names;
+    for (auto name = dropped.begin(); name != dropped.end(); ++name) {
+        if (std::find(dropped.begin(), name, *name) == name) {
+            names.append(names.empty() ? "" : ", ").append(*name);
+        }
+    }
+    return names;
+}
+
 }  // namespace
 
 void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
@@ -67,6 +80,9 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     add_gate(snapshot, input.plan.gate, headers);
     if (outcome.judgement) {
         add_fixed(headers, "x-tierway-confidence", outcome.judgement->confidence, 3);
+    }
+    if (!outcome.dropped.empty()) {
+        headers.add("x-tierway-dropped", dropped_names(outcome.dropped));
     }
     if (input.final) {
         headers.add("x-tierway-attempts", static_cast<std::int64_t>(outcome.attempts));

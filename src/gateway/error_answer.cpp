@@ -32,9 +32,18 @@ void add_retry_hint(const Error& error, const Outcome& outcome, unsigned status,
     headers.add("retry-after-ms", std::clamp<std::int64_t>(wait.count(), 1, kRetrySecondsMax * 1'000));
 }
 
+std::string error_event(RequestContext& context, const Error& error, const std::string& disclosure, dialect::DoorStream* stream) {
+    if (stream == nullptr) {
+        return dialect::door_error_event(context.door().door(), error, context.id.view(), disclosure);
+    }
+    std::string event;
+    stream->fail(error, {disclosure, true}, context.id.view(), event);
+    return event;
+}
+
 }  // namespace
 
-net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun) {
+net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun, dialect::DoorStream* stream) {
     Outcome& outcome = context.outcome;
     if (error.kind() == ErrorKind::ClientGone && !context.exchange.client_gone() && context.exchange.shutting_down()) {
         // It was us who cancelled the call.
@@ -49,8 +58,7 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     const SteadyTime now = std::chrono::steady_clock::now();
     const DisclosureInput input{context.snapshot(), context.id.view(), context.plan(), outcome, true, context.overhead(now)};
     if (stream_begun) {
-        const std::string event =
-            "data: " + dialect::openai_error_body(error, ",\"tierway\":" + disclosure_object(input)) + "\n\n";
+        const std::string event = error_event(context, error, disclosure_object(input), stream);
         const std::array<std::string_view, 1> pieces{event};
         const std::span<const std::string_view> span(pieces);
         co_await context.exchange.write(span);
@@ -61,6 +69,9 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     net::HeaderBlock& headers = context.scratch.headers;
     headers.clear();
     headers.add("Content-Type", "application/json");
+    if (context.door().door() == dialect::Dialect::Anthropic) {
+        headers.add("request-id", context.id.view());
+    }
     add_disclosure(input, headers);
     headers.add_all(context.relayed_headers);
     add_rate_limits(context, headers);
@@ -75,7 +86,7 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     if (error.kind() == ErrorKind::TooExpensive) {
         extra = ",\"estimate_usd\":" + context.plan().gate.estimate.to_string();
     }
-    const std::string body = dialect::openai_error_body(error, extra);
+    const std::string body = dialect::door_error_body(context.door().door(), error, context.id.view(), extra);
     const std::array<std::string_view, 1> pieces{body};
     const std::span<const std::string_view> span(pieces);
     outcome.status = status;

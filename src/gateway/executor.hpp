@@ -37,6 +37,9 @@ private:
     net::Task<Result<void>> decide(Answer*& answer);
     /// Asks the next higher tier when nobody of this one answers, if class and approver say so; else answers `down` itself.
     net::Task<Result<void>> climb_when_down(Error down, Answer& answer);
+    /// Asks the tier whose drafts were passed over for their cost, since nobody of the higher tier answers; if nobody of it does
+    /// either, answers `failed` itself.
+    net::Task<Result<void>> stand_in(Error failed, Answer& answer);
     /// Lets another model go on with an answer that broke off, if class, answer and models allow it; else answers `broken`
     /// itself.
     net::Task<Result<void>> continue_elsewhere(Error broken, config::TierId tier, const std::vector<config::ModelId>& targets,
@@ -46,6 +49,8 @@ private:
     [[nodiscard]] bool must_end() const;
     /// Whether a further attempt of that estimate stays within what the request may cost in all.
     [[nodiscard]] bool may_cost(Usd estimate) const;
+    /// The approver agreed to a climb, and the answer is of the tier below all the same.
+    void note_fruitless_climb(const Error& failed);
     /// The approver agreed to a climb, and no budget pays for it.
     void note_unpaid_climb(const Error& refused);
     bool approves(config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);
@@ -55,6 +60,12 @@ private:
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
     /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
     void note_limited(std::optional<config::ModelId> asked);
+    /// What a whole answer says. Errors: the provider's, or UpstreamMalformed.
+    Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged);
+    /// Writes a whole answer whose content was read, as the client is to get it. \param native as the provider sent it.
+    void write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes);
+    [[nodiscard]] dialect::DoorTerms door_terms(const UpstreamCall& call) const;
+    [[nodiscard]] const config::Provider& provider_of(const UpstreamCall& call) const;
     /// What the call's provider was shown; its errors must not repeat it.
     [[nodiscard]] const Secret& credential(const UpstreamCall& call) const;
     /// \param content what is known of the answer, with its usage if the provider told it; null: nothing.
@@ -70,7 +81,7 @@ private:
     unsigned attempt_number_ = 0;  ///< Of the attempt under way.
     std::size_t limited_noted_ = 0;  ///< Of those whom the machine has passed over in this tier.
     DeliveredAnswer delivered_;
-    std::string prefill_;  ///< The request's last message while an answer is continued; empty otherwise.
+    std::string prefill_;  ///< What an answer that is continued says so far; empty otherwise.
     std::optional<upstream::EndReason> end_reason_;  ///< Of the tier asked last, when nobody of it answered.
 };
 

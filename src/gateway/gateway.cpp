@@ -6,61 +6,31 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/chance.hpp"
+#include "gateway/endpoint.hpp"
 #include "gateway/error_answer.hpp"
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/percent_decoding.hpp"
+#include "gateway/provider_dialect.hpp"
 #include "gateway/rate_headers.hpp"
 #include "gateway/request_context.hpp"
 #include "gateway/runtime.hpp"
 #include "gateway/settlement.hpp"
 #include "gateway/token_demand.hpp"
-#include "tierway/base/did_you_mean.hpp"
+#include "tierway/dialect/anthropic.hpp"
 #include "tierway/policy/identification.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::gateway {
 namespace {
 
-constexpr std::string_view kChatPath = "/v1/chat/completions";
-constexpr std::string_view kModelsPath = "/v1/models";
 constexpr std::string_view kAcknowledge = "x-tierway-acknowledge-usd";
 /// Of two different values nobody could say which is meant.
 constexpr std::array<std::string_view, 4> kOnceHeaders{"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery",
                                                        kAcknowledge};
 /// Spare sets of request memory that a worker keeps.
 constexpr std::size_t kSpareScratchesMax = 64;
-
-enum class Endpoint : std::uint8_t { Chat, Models, Model, Unknown };
-
-struct Routed {
-    Endpoint endpoint = Endpoint::Unknown;
-    std::string_view allowed_method;
-};
-
-std::string_view path_of(std::string_view target) {
-    return target.substr(0, target.find('?'));
-}
-
-/// Exact paths only: a prefix or a second spelling would be a second way to do one thing.
-Routed route_path(std::string_view path) {
-    if (path == kChatPath) {
-        return {Endpoint::Chat, "POST"};
-    }
-    if (path == kModelsPath) {
-        return {Endpoint::Models, "GET"};
-    }
-    if (path.starts_with(kModelsPath) && path.size() > kModelsPath.size() + 1 && path[kModelsPath.size()] == '/') {
-        return {Endpoint::Model, "GET"};
-    }
-    return {};
-}
-
-Error no_such_path(std::string_view path) {
-    constexpr std::array<std::string_view, 2> kPaths{kChatPath, kModelsPath};
-    return Error::downstream(ErrorKind::RouteNotFound, "unknown_path",
-                             "Nothing is served at `" + std::string(path.substr(0, 128)) + "`." + did_you_mean(path, kPaths));
-}
 
 bool is_json(std::string_view content_type) {
     return content_type.empty() || wire::starts_with_ignoring_case(content_type, "application/json");
@@ -79,7 +49,7 @@ net::Task<> answer_json(RequestContext& context, std::string_view body) {
 }
 
 net::Task<> answer_model(RequestContext& context, std::string_view path) {
-    const std::string id = percent_decoded(path.substr(kModelsPath.size() + 1));
+    const std::string id = percent_decoded(model_id_in(path));
     const std::string body = context.runtime->model_object(*context.plan().principal, id);
     if (!body.empty()) {
         co_await answer_json(context, body);
@@ -90,11 +60,18 @@ net::Task<> answer_model(RequestContext& context, std::string_view path) {
     co_await answer_error(context, std::move(unknown), false);
 }
 
-Result<void> plan_chat(RequestContext& context) {
-    const net::Exchange& exchange = context.exchange;
-    if (!is_json(exchange.fields().get("content-type"))) {
+Result<void> check_media_type(const RequestContext& context) {
+    if (!is_json(context.exchange.fields().get("content-type"))) {
         return Error::downstream(ErrorKind::UnsupportedMediaType, "unsupported_media_type",
                                  "The body must be JSON. Send `Content-Type: application/json`.");
+    }
+    return {};
+}
+
+Result<void> plan_request(RequestContext& context) {
+    const net::Exchange& exchange = context.exchange;
+    if (auto checked = check_media_type(context); !checked) {
+        return checked;
     }
     for (const std::string_view name : kOnceHeaders) {
         if (exchange.fields().count(name) > 1) {
@@ -102,10 +79,19 @@ Result<void> plan_chat(RequestContext& context) {
                                      "The header `" + std::string(name) + "` was sent twice.");
         }
     }
+    DoorRequest& door = context.door();
+    if (door.door() != dialect::Dialect::Chat) {
+        if (auto read = door.read(); !read) {
+            return read;
+        }
+    }
     decision::PlanOptions options;
+    options.only_dialect = door.only_native().empty() ? std::nullopt : std::optional(configured_dialect(door.door()));
     options.principal = context.plan().principal;
     options.quotas = &context.runtime->quotas();
     options.gains = &context.runtime->gains();
+    options.economics = &context.runtime->economics();
+    options.chance = chance();
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");
@@ -113,8 +99,8 @@ Result<void> plan_chat(RequestContext& context) {
         options.acknowledged = exchange.fields().get(kAcknowledge);
     }
     options.estimator = &context.runtime->tokens();
-    return decision::make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
-                     std::chrono::steady_clock::now(), context.plan());
+    return decision::make_plan(context.snapshot(), context.runtime->classifier(), options, context.body(),
+                               context.scratch.request_json, std::chrono::steady_clock::now(), context.plan());
 }
 
 void note_climbs(RequestContext& context) {
@@ -145,7 +131,7 @@ Error overloaded(Overload reason) {
                                        : "The gateway has as many requests under way as it may. Send the request again later."};
 }
 
-net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
+net::Task<> answer_request(RequestContext& context, LoadLimiter& load) {
     const LoadLimiter::Admission admission(load);
     if (admission.refused()) {
         context.meters.count_overload(*admission.refused());
@@ -153,7 +139,7 @@ net::Task<> answer_chat(RequestContext& context, LoadLimiter& load) {
         co_await answer_error(context, std::move(refused), false);
         co_return;
     }
-    auto planned = plan_chat(context);
+    auto planned = plan_request(context);
     note_climbs(context);
     if (planned && context.plan().principal->limits.any()) {
         planned = co_await admit_by_rate(context);
@@ -177,34 +163,84 @@ Result<void> identify(RequestContext& context) {
     return {};
 }
 
-net::Task<> answer(RequestContext& context, LoadLimiter& load) {
-    net::Exchange& exchange = context.exchange;
-    context.plan().reset();
-    if (exchange.receive_error()) {
-        Error refused = *exchange.receive_error();
+/// How many tokens a request through Anthropic's door would have, as far as we can tell before a model counts them.
+net::Task<> answer_token_count(RequestContext& context) {
+    Result<void> read = check_media_type(context);
+    std::string body;
+    if (read) {
+        auto counted = context.door().count_tokens();
+        if (counted) {
+            body = dialect::anthropic::token_count_body(*counted);
+        } else {
+            read = counted.error();
+        }
+    }
+    if (!read) {
+        Error refused = read.error();
         co_await answer_error(context, std::move(refused), false);
         co_return;
     }
+    co_await answer_json(context, body);
+}
+
+net::Task<> answer_probe(RequestContext& context) {
+    net::HeaderBlock& headers = context.scratch.headers;
+    headers.clear();
+    const std::span<const std::string_view> nothing;
+    context.outcome.status = 200;
+    co_await context.exchange.respond(200, headers, nothing);
+}
+
+net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint endpoint, std::string_view path) {
+    switch (endpoint) {
+        case Endpoint::Chat:
+        case Endpoint::Responses:
+        case Endpoint::Messages:
+            co_await answer_request(context, load);
+            break;
+        case Endpoint::CountTokens:
+            co_await answer_token_count(context);
+            break;
+        case Endpoint::Models: {
+            const std::string list = context.runtime->model_list(*context.plan().principal);
+            co_await answer_json(context, list);
+            break;
+        }
+        case Endpoint::Model:
+            co_await answer_model(context, path);
+            break;
+        case Endpoint::Probe:
+            co_await answer_probe(context);
+            break;
+        case Endpoint::Unknown:
+            break;
+    }
+}
+
+net::Task<> answer(RequestContext& context, LoadLimiter& load) {
+    net::Exchange& exchange = context.exchange;
+    context.plan().reset();
     const std::string_view path = path_of(exchange.target());
-    const Routed routed = route_path(path);
-    if (routed.endpoint == Endpoint::Unknown) {
-        Error refused = no_such_path(path);
-        co_await answer_error(context, std::move(refused), false);
+    const Routed routed = route_path(exchange.method(), path);
+    context.door().begin(door_of(routed.endpoint), exchange.body());
+    std::optional<Error> refused;
+    if (exchange.receive_error()) {
+        refused = *exchange.receive_error();
+    } else if (routed.endpoint == Endpoint::Unknown) {
+        refused = no_such_path(path);
     } else if (exchange.method() != routed.allowed_method) {
-        Error refused =
-            Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
-                              "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
-        co_await answer_error(context, std::move(refused), false);
-    } else if (auto identified = identify(context); !identified) {
-        Error refused = identified.error();
-        co_await answer_error(context, std::move(refused), false);
-    } else if (routed.endpoint == Endpoint::Chat) {
-        co_await answer_chat(context, load);
-    } else if (routed.endpoint == Endpoint::Models) {
-        const std::string list = context.runtime->model_list(*context.plan().principal);
-        co_await answer_json(context, list);
+        refused = Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
+                                    "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
+    } else if (routed.endpoint != Endpoint::Probe) {
+        if (auto identified = identify(context); !identified) {
+            refused = identified.error();
+        }
+    }
+    if (refused) {
+        Error error = *refused;
+        co_await answer_error(context, std::move(error), false);
     } else {
-        co_await answer_model(context, path);
+        co_await answer_endpoint(context, load, routed.endpoint, path);
     }
 }
 

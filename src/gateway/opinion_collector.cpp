@@ -48,7 +48,7 @@ void OpinionCollector::ask_second(Usd attempt) {
                                                      : decision::output_limit_to_write(snapshot, model, plan);
     SideCall::Question question;
     question.model = model;
-    question.body = dialect::opinion_request(plan.request, context_.exchange.body(), terms);
+    question.body = dialect::opinion_request(plan.request, context_.body(), terms);
     question.prompt_tokens = plan.prompt.of(model).expected;
     question.prompt_tokens_at_most = plan.prompt.of(model).at_most;
     question.output_tokens_at_most =

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "tierway/base/time.hpp"
 #include "tierway/cascade/confidence.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/dialect/conversation.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/policy/approval.hpp"
 #include "tierway/policy/binding.hpp"
@@ -29,10 +31,13 @@ struct Outcome {
     std::optional<config::TierId> tier;           ///< Of the answer.
     std::string upstream_model;                   ///< What the provider says answered.
     std::vector<policy::PassedOver> passed_over;  ///< Models at a limit of ours, when it was their turn.
+    dialect::Omissions dropped;                   ///< What was asked for and the model asked last was not told of.
     std::vector<policy::Climb> climbs;            ///< That were put to the approver, in order.
     std::string_view escalation = "none";
     std::string_view escalation_reason;
     std::optional<cascade::Judgement> judgement;
+    std::size_t judged_charge = 0;  ///< With a judgement: the draft's position on the bill …
+    bool draft_wanting = false;     ///< … and whether it was to be replaced.
     struct Opinion {
         cascade::SignalKind kind{};
         config::ModelId model{};

@@ -6,6 +6,7 @@
 
 #include "gateway/answer.hpp"
 #include "gateway/attempt_ledger.hpp"
+#include "gateway/door_request.hpp"
 #include "gateway/meters.hpp"
 #include "gateway/outcome.hpp"
 #include "gateway/provider_link.hpp"
@@ -16,6 +17,7 @@
 #include "tierway/base/request_id.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/decision/plan.hpp"
+#include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
 #include "tierway/wire/edits.hpp"
@@ -26,13 +28,19 @@ namespace tierway::gateway {
 /// Memory that requests reuse, so that a warmed-up worker allocates little. One for each request under way.
 struct Scratch {
     decision::Plan plan;
+    DoorRequest door;
     wire::JsonParser request_json;
     wire::JsonParser answer_json;
+    wire::JsonParser chat_json;  ///< Of `chat_body`.
     wire::Edits edits;
+    dialect::RequestNotes notes;  ///< What `edits` put into a request.
     std::vector<std::string_view> pieces;
     std::string request_tail;  ///< The end of an upstream request's head.
     std::string output_limit;  ///< A member of an upstream request's body.
+    std::string prefill;       ///< One more element of its messages, with its comma.
+    std::string request_body;  ///< Of an upstream request that is written, not edited.
     std::string body;          ///< An upstream answer as it arrived.
+    std::string chat_body;     ///< The same in the words of Chat, when its provider does not speak it.
     net::HeaderBlock headers;
     Answer answer;         ///< Of the bound tier.
     Answer better_answer;  ///< Of the tier that the cascade climbed to.
@@ -69,6 +77,9 @@ struct RequestContext {
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return runtime->snapshot(); }
     [[nodiscard]] decision::Plan& plan() noexcept { return scratch.plan; }
+    [[nodiscard]] DoorRequest& door() noexcept { return scratch.door; }
+    /// The request's body in the words of Chat: what the plan is a view of.
+    [[nodiscard]] std::string_view body() const noexcept { return scratch.door.chat_body(); }
     /// Ends all that is waited for. \param and_drained also the call that is read to its end when the client leaves.
     void cancel_calls(bool and_drained) {
         if (active != nullptr && (and_drained || !active_drains)) {

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "gateway/listed_models.hpp"
+#include "gateway/provider_dialect.hpp"
+#include "gateway/upstream_head.hpp"
 #include "tierway/base/json_text.hpp"
 
 namespace tierway::gateway {
@@ -19,16 +21,10 @@ std::string model_json(std::string_view id, std::string_view owner) {
     return R"({"id":)" + json_string(id) + R"(,"object":"model","created":0,"owned_by":)" + json_string(owner) + "}";
 }
 
-std::string head_prefix(const config::Provider& provider) {
-    std::string head = "POST " + provider.base_url.prefix +
-                       "/chat/completions HTTP/1.1\r\nHost: " + provider.base_url.authority() +
-                       "\r\nContent-Type: application/json\r\n";
-    if (!provider.api_key.empty()) {
-        head += "Authorization: Bearer ";
-        head += provider.api_key.reveal();
-        head += "\r\n";
-    }
-    return head + "User-Agent: tierway\r\nContent-Length: ";
+Runtime::Address address(const config::Provider& provider, const config::Model& model, dialect::Dialect dialect, bool streamed) {
+    std::string target = upstream_target(provider, model, dialect, streamed);
+    std::string head = upstream_head(provider, target);
+    return {std::move(target), std::move(head)};
 }
 
 }  // namespace
@@ -46,6 +42,11 @@ Runtime::Runtime(config::SnapshotPtr snapshot, const Runtime* previous)
     for (const config::Model& model : snapshot_->models) {
         upstream_names_.push_back(json_string(model.upstream_name));
         names_.push_back(json_string(model.name));
+        const config::Provider& provider = snapshot_->provider(model.provider);
+        chat_rules_.push_back(chat_rules(provider, model));
+        const dialect::Dialect own = wire_dialect(provider.dialect);
+        addresses_.push_back({address(provider, model, own, false), address(provider, model, own, true),
+                              address(provider, model, dialect::Dialect::Responses, true)});
     }
 }
 
@@ -57,6 +58,8 @@ Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapsho
         return gains.error();
     }
     runtime->gains_ = std::move(*gains);
+    runtime->economics_ = std::make_unique<decision::EconomicsBoard>(*runtime->snapshot_, *runtime->gains_,
+                                                                     previous == nullptr ? nullptr : previous->economics_.get());
     std::map<std::string, std::shared_ptr<boost::asio::ssl::context>> contexts;
     for (const config::Provider& provider : runtime->snapshot_->providers) {
         std::shared_ptr<boost::asio::ssl::context> tls;
@@ -73,7 +76,6 @@ Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapsho
         }
         runtime->origins_.push_back(net::make_origin(provider.base_url.host, provider.base_url.port, std::move(tls),
                                                      provider.ca_file, provider.idle_connections_max));
-        runtime->head_prefixes_.push_back(head_prefix(provider));
     }
     return std::shared_ptr<const Runtime>(std::move(runtime));
 }

@@ -8,7 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/provider_dialect.hpp"
 #include "gateway/redaction.hpp"
+#include "gateway/request_signing.hpp"
+#include "gateway/translated_request.hpp"
+#include "gateway/upstream_head.hpp"
+#include "tierway/dialect/provider_codec.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/telemetry/log.hpp"
 #include "tierway/upstream/failure_meaning.hpp"
@@ -26,6 +31,10 @@ SteadyTime now() {
     return std::chrono::steady_clock::now();
 }
 
+dialect::Dialect dialect_of(const Runtime& runtime, config::ModelId model) {
+    return wire_dialect(runtime.snapshot().dialect_of(model, false));
+}
+
 Error not_asked(const std::optional<RateLimitKind>& limited_by) {
     return limited_by ? Error(ErrorKind::Overloaded, ErrorSource::Internal, "upstream_limited", "The model is at a limit of ours.")
                       : Error(ErrorKind::UpstreamUnavailable, ErrorSource::Internal, "upstream_unavailable",
@@ -38,6 +47,7 @@ SideCall::SideCall(net::Worker& worker, RuntimePtr runtime, ledger::Store* store
     : worker_(worker),
       runtime_(std::move(runtime)),
       question_(std::move(question)),
+      dialect_(dialect_of(*runtime_, question_.model)),
       ledger_(store, worker),
       link_(worker, runtime_->origin_of(question_.model)),
       end_(worker.context()),
@@ -125,8 +135,17 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
     limits.headers = timeouts.headers;
     limits.idle = timeouts.idle;
     limits.until = now() + timeouts.total_whole;
-    const std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n\r\n";
-    const std::array<std::string_view, 3> parts{runtime_->head_prefix_of(question_.model), tail, question_.body};
+    if (auto worded = put_into_words(); !worded) {
+        co_return worded.error();
+    }
+    std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n";
+    const Runtime::Address& address = runtime_->address_of(question_.model, dialect_, false);
+    const config::Snapshot& asked = runtime_->snapshot();
+    const config::Provider& host = asked.provider(asked.model(question_.model).provider);
+    append_provider_fields(host, dialect_, tail);
+    append_signature(host, address.target, question_.body, std::chrono::system_clock::now(), tail);
+    tail += "\r\n";
+    const std::array<std::string_view, 3> parts{address.head, tail, question_.body};
     const std::span<const std::string_view> pieces(parts);
     auto opened = co_await link_.open(pieces, limits);
     dispatched_ = link_.sent() && (opened.has_value() || opened.error().kind() == ErrorKind::ClientGone ||
@@ -170,8 +189,35 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::read_answer(SteadyTime until) {
         co_return Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.");
     }
     link_.give_back();
+    co_return read_content(*parsed);
+}
+
+Result<dialect::ChatAnswer> SideCall::read_content(const wire::JsonValue& body) const {
     const config::Snapshot& snapshot = runtime_->snapshot();
-    co_return dialect::read_chat_answer(*parsed, snapshot.provider(snapshot.model(question_.model).provider).name);
+    const std::string_view provider = snapshot.provider(snapshot.model(question_.model).provider).name;
+    if (dialect_ == dialect::Dialect::Chat) {
+        return dialect::read_chat_answer(body, provider);
+    }
+    const auto translated = dialect::chat_answer_of(dialect_, body, provider);
+    if (!translated) {
+        return translated.error();
+    }
+    wire::JsonParser parser;
+    const auto answer = parser.parse(*translated);
+    return answer ? dialect::read_chat_answer(*answer, provider) : Result<dialect::ChatAnswer>(answer.error());
+}
+
+Result<void> SideCall::put_into_words() {
+    const config::Model& model = runtime_->snapshot().model(question_.model);
+    auto body = dialect_ == dialect::Dialect::Chat
+                    ? fit_chat_body(question_.body, runtime_->upstream_name_json(question_.model),
+                                    runtime_->chat_rules_of(question_.model))
+                    : translate_chat_body(question_.body, dialect_, model_rules(model, question_.output_tokens_at_most));
+    if (!body) {
+        return body.error();
+    }
+    question_.body = std::move(*body);
+    return {};
 }
 
 void SideCall::settle_permit() {

@@ -10,11 +10,13 @@
 #include "gateway/runtime.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/dialect/chat_answer.hpp"
+#include "tierway/dialect/dialect.hpp"
 #include "tierway/dialect/token_usage.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/net/task.hpp"
 #include "tierway/net/worker.hpp"
 #include "tierway/upstream/health_board.hpp"
+#include "tierway/wire/json_view.hpp"
 
 namespace tierway::gateway {
 
@@ -26,7 +28,7 @@ public:
     struct Question {
         config::ModelId model{};
         config::ClassId request_class{};
-        std::string body;
+        std::string body;  ///< In the words of Chat.
         std::int64_t prompt_tokens = 0;          ///< Expected, …
         std::int64_t prompt_tokens_at_most = 0;  ///< … and what is charged when nobody knows.
         std::int64_t output_tokens_at_most = 0;  ///< Of all choices together.
@@ -68,12 +70,16 @@ private:
     net::Task<Result<dialect::ChatAnswer>> ask();
     net::Task<Result<void>> reserve();
     net::Task<Result<dialect::ChatAnswer>> call();
+    /// Puts the question into the dialect of the provider. Errors: it has no words for it.
+    Result<void> put_into_words();
+    [[nodiscard]] Result<dialect::ChatAnswer> read_content(const wire::JsonValue& body) const;
     net::Task<Result<dialect::ChatAnswer>> read_answer(SteadyTime until);
     void settle_permit();
 
     net::Worker& worker_;
     RuntimePtr runtime_;
     Question question_;
+    dialect::Dialect dialect_;  ///< What the model's provider speaks.
     AttemptLedger ledger_;
     upstream::Permit permit_;
     ProviderLink link_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tierway/base/json_text.hpp"
+#include "tierway/dialect/native_edits.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -20,6 +21,18 @@ Error malformed_stream(std::string_view what) {
                            "The provider's stream is not valid: " + std::string(what) + ".");
 }
 
+/// Appends JSON as one line: an event may have come as several `data:` lines. In JSON a line feed between tokens is white space, and
+/// within a string it is escaped.
+void append_line(std::span<const std::string_view> pieces, std::string& out) {
+    const std::size_t begin = out.size();
+    for (const std::string_view piece : pieces) {
+        out.append(piece);
+    }
+    if (const std::size_t line_feed = out.find('\n', begin); line_feed != std::string::npos) {
+        std::replace(out.begin() + static_cast<std::ptrdiff_t>(line_feed), out.end(), '\n', ' ');
+    }
+}
+
 }  // namespace
 
 StreamMachine::StreamMachine(const StreamSettings& settings, wire::JsonParser& parser, DeliveredAnswer& delivered, SteadyTime now)
@@ -28,7 +41,23 @@ StreamMachine::StreamMachine(const StreamSettings& settings, wire::JsonParser& p
       delivered_(delivered),
       first_content_deadline_(now + settings.timeouts.first_content),
       reader_(settings.mode == StreamMode::Hold),
-      spliced_(!settings.continues) {}
+      spliced_(!settings.continues) {
+    if (settings.upstream != dialect::Dialect::Chat) {
+        foreign_.emplace(settings.upstream);
+    }
+    if (settings.upstream == dialect::Dialect::Converse) {
+        frames_.emplace();
+    }
+    if (settings.door.door == dialect::Dialect::Chat || settings.is_native()) {
+        return;
+    }
+    door_parser_.emplace();
+    if (settings.continues && delivered.door_stream) {
+        door_stream_ = std::move(delivered.door_stream);
+    } else {
+        door_stream_.emplace(settings.door);
+    }
+}
 
 SteadyTime StreamMachine::deadline(SteadyTime now) const noexcept {
     return content_seen_ ? now + settings_.timeouts.idle : first_content_deadline_;
@@ -71,19 +100,28 @@ void StreamMachine::sent() {
     pending_text_.clear();
 }
 
-Result<void> StreamMachine::take(std::span<const std::string_view> pieces, SteadyTime now) {
-    wire::SseEvent event;
+Result<void> StreamMachine::take(std::span<const std::string_view> pieces) {
+    if (frames_) {
+        return take_pieces<wire::EventStreamEvent>(
+            *frames_, pieces, [this](const wire::EventStreamEvent& event) { return take_foreign(event.name, event.data); });
+    }
+    return take_pieces<wire::SseEvent>(decoder_, pieces, [this](const wire::SseEvent& event) { return take_event(event); });
+}
+
+template <class Event, class Decoder, class Take>
+Result<void> StreamMachine::take_pieces(Decoder& decoder, std::span<const std::string_view> pieces, Take take_event) {
+    Event event;
     for (const std::string_view piece : pieces) {
-        decoder_.feed(piece);
+        decoder.feed(piece);
         while (true) {
-            const wire::SseDecoder::Status status = decoder_.next(event);
-            if (status == wire::SseDecoder::Status::NeedInput) {
+            const auto status = decoder.next(event);
+            if (status == Decoder::Status::NeedInput) {
                 break;
             }
-            if (status == wire::SseDecoder::Status::TooLarge) {
-                return malformed_stream("an event is too large");
+            if (status != Decoder::Status::Event) {
+                return malformed_stream("an event is too large or damaged");
             }
-            if (auto taken = take_event(event, now); !taken) {
+            if (Result<void> taken = take_event(event); !taken) {
                 return taken;
             }
             if (done_) {
@@ -94,13 +132,16 @@ Result<void> StreamMachine::take(std::span<const std::string_view> pieces, Stead
     return {};
 }
 
-Result<void> StreamMachine::take_event(const wire::SseEvent& event, SteadyTime now) {
+Result<void> StreamMachine::take_event(const wire::SseEvent& event) {
     if (event.kind == wire::SseEvent::Kind::Comment) {
         // A comment of the provider's keeps the client's connection alive as well, once there is one.
         if (released_) {
             pending_ += ": keep-alive\n\n";
         }
         return {};
+    }
+    if (foreign_) {
+        return take_foreign(event.name, event.data);
     }
     wire::JsonValue chunk;
     if (event.data != "[DONE]") {
@@ -110,7 +151,52 @@ Result<void> StreamMachine::take_event(const wire::SseEvent& event, SteadyTime n
         }
         chunk = *parsed;
     }
-    auto facts = reader_.read(event.data, chunk, settings_.provider_name);
+    return take_chunk(event.data, chunk);
+}
+
+Result<void> StreamMachine::take_foreign(std::string_view name, std::string_view data) {
+    if (data == "[DONE]") {
+        // None of these dialects has it, and servers that imitate them send it nevertheless.
+        done_ = true;
+        return {};
+    }
+    const auto parsed = parser_.parse(data);
+    if (!parsed || !parsed->is_object()) {
+        return take_malformed();
+    }
+    foreign_->chunks.clear();
+    const auto understood = foreign_->stream.take(name, *parsed, settings_.provider_name, foreign_->chunks);
+    for (const std::string& chunk : foreign_->chunks) {
+        const auto value = foreign_->parser.parse(chunk);
+        if (auto taken = value ? take_chunk(chunk, *value) : Result<void>(value.error()); !taken) {
+            return taken;
+        }
+    }
+    if (!understood) {
+        return understood.error().kind() == ErrorKind::UpstreamMalformed ? take_malformed() : understood;
+    }
+    if (settings_.is_native()) {
+        append_native(name, data, *parsed);
+    }
+    done_ = foreign_->stream.done();
+    return check_size();
+}
+
+void StreamMachine::append_native(std::string_view name, std::string_view data, const wire::JsonValue& value) {
+    std::string& out = foreign_->stream.done() ? last_event_ : pending_;
+    out.append("event: ").append(name.empty() ? value.find("type").to_string() : std::string(name)).append("\ndata: ");
+    edits_.clear();
+    dialect::edit_native_answer(value, settings_.model_json, edits_);
+    edited_.clear();
+    edits_.gather(data, edited_);
+    append_line(edited_, out);
+    out += "\n\n";
+    ++pending_events_;
+    pending_text_only_ = false;
+}
+
+Result<void> StreamMachine::take_chunk(std::string_view data, const wire::JsonValue& chunk) {
+    auto facts = reader_.read(data, chunk, settings_.provider_name);
     if (!facts) {
         return facts.error().kind() == ErrorKind::UpstreamMalformed ? take_malformed() : Result<void>(facts.error());
     }
@@ -118,9 +204,14 @@ Result<void> StreamMachine::take_event(const wire::SseEvent& event, SteadyTime n
         done_ = true;
         return {};
     }
-    static_cast<void>(now);
     content_seen_ = content_seen_ || facts->content;
-    append_event(event.data, chunk, *facts);
+    if (!settings_.is_native()) {
+        append_event(data, chunk, *facts);
+    }
+    return check_size();
+}
+
+Result<void> StreamMachine::check_size() const {
     if (!content_seen_ && pending_.size() > kPreambleBytesMax) {
         return malformed_stream("too much came before the first content");
     }
@@ -174,7 +265,7 @@ bool StreamMachine::splice(const dialect::ChunkFacts& facts) {
 }
 
 void StreamMachine::append_event(std::string_view data, const wire::JsonValue& chunk, const dialect::ChunkFacts& facts) {
-    if (facts.usage_only && !settings_.include_usage) {
+    if (facts.usage_only && !settings_.include_usage && !door_stream_) {
         return;
     }
     edits_.clear();
@@ -184,28 +275,13 @@ void StreamMachine::append_event(std::string_view data, const wire::JsonValue& c
     }
     dialect::AnswerEdits wanted;
     wanted.model = settings_.model_json;
-    wanted.strip_usage = !settings_.include_usage;
+    wanted.strip_usage = !settings_.include_usage && !door_stream_;
     wanted.strip_logprobs = settings_.strip_logprobs;
     dialect::edit_answer(chunk, wanted, edits_);
-    edited_.clear();
-    edits_.gather(data, edited_);
-    std::string& out = facts.usage_only ? usage_chunk_ : pending_;
-    if (!facts.usage_only) {
-        out += "data: ";
-    }
-    const std::size_t begin = out.size();
-    for (const std::string_view piece : edited_) {
-        out.append(piece);
-    }
-    if (data.find('\n') != std::string_view::npos) {
-        // The event came as several `data:` lines. In JSON a line feed between tokens is white space, and within a string it is
-        // escaped.
-        std::replace(out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(), '\n', ' ');
-    }
+    append_edited(data, facts.usage_only);
     if (facts.usage_only) {
         return;
     }
-    out += "\n\n";
     ++pending_events_;
     pending_text_only_ = pending_text_only_ && facts.text_only;
     if (!settings_.keep_text) {
@@ -219,6 +295,28 @@ void StreamMachine::append_event(std::string_view data, const wire::JsonValue& c
     } else if (facts.text.exists()) {
         facts.text.append_string(pending_text_, SIZE_MAX);
     }
+}
+
+void StreamMachine::append_edited(std::string_view data, bool usage_only) {
+    edited_.clear();
+    edits_.gather(data, edited_);
+    if (door_stream_) {
+        edited_chunk_.clear();
+        append_line(edited_, edited_chunk_);
+        if (const auto chunk = door_parser_->parse(edited_chunk_)) {
+            door_stream_->take(*chunk, pending_);
+        }
+        return;
+    }
+    if (usage_only) {
+        // Some providers tell it more than once: the last counts.
+        usage_chunk_.clear();
+        append_line(edited_, usage_chunk_);
+        return;
+    }
+    pending_ += "data: ";
+    append_line(edited_, pending_);
+    pending_ += "\n\n";
 }
 
 Result<void> StreamMachine::check_end() const {

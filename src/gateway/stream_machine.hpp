@@ -1,16 +1,21 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/delivered_answer.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/config/timeouts.hpp"
 #include "tierway/dialect/chat_stream.hpp"
+#include "tierway/dialect/door_codec.hpp"
+#include "tierway/dialect/provider_codec.hpp"
 #include "tierway/wire/edits.hpp"
+#include "tierway/wire/event_stream_decoder.hpp"
 #include "tierway/wire/json_view.hpp"
 #include "tierway/wire/sse_decoder.hpp"
 
@@ -33,6 +38,11 @@ struct StreamSettings {
     bool strip_logprobs = false;       ///< We asked for log-probabilities, the client did not.
     bool keep_text = false;            ///< The answer may have to be continued by another model.
     bool continues = false;            ///< It goes on from what the client has.
+    dialect::Dialect upstream = dialect::Dialect::Chat;  ///< What the provider speaks.
+    dialect::DoorTerms door{};                           ///< What the client speaks.
+
+    /// Provider and client speak the same dialect, which is not Chat: the provider's events pass on as they are.
+    [[nodiscard]] bool is_native() const noexcept { return upstream == door.door && upstream != dialect::Dialect::Chat; }
 };
 
 /// Follows one provider's stream from its first byte to its end: turns its events into the client's, says what may be sent when,
@@ -44,13 +54,15 @@ struct StreamSettings {
 /// - Later a malformed event is dropped; more than three, or one between the pieces of a tool call, end the stream.
 /// - A finish reason for each choice makes the answer whole; `[DONE]` alone does not, and its absence alone does not hurt.
 /// - A continuation shows neither its role nor its own id, and not the words it repeats.
+/// - A provider of another dialect is understood as if it spoke Chat; a client of another one gets what amounts to the chunks. Where both
+///   speak the same one, events pass with nothing but the model's name changed.
 class StreamMachine {
 public:
     /// \param parser scratch; what it parsed before is void. All references must outlive the machine.
     StreamMachine(const StreamSettings& settings, wire::JsonParser& parser, DeliveredAnswer& delivered, SteadyTime now);
 
     /// Takes what arrived. Errors: the provider's error event; UpstreamMalformed. What came before the error stays to be sent.
-    Result<void> take(std::span<const std::string_view> pieces, SteadyTime now);
+    Result<void> take(std::span<const std::string_view> pieces);
 
     /// Whether something is to be sent now. From the first time that this is acted upon, nothing can be taken back.
     [[nodiscard]] bool wants_to_send() const noexcept { return releasing() && !pending_.empty(); }
@@ -72,12 +84,25 @@ public:
     [[nodiscard]] unsigned malformed() const noexcept { return malformed_; }
     /// The final usage chunk (JSON), when the client asked for it.
     [[nodiscard]] std::string& usage_chunk() noexcept { return usage_chunk_; }
+    /// What is to end the client's stream, when that speaks no Chat and the provider another dialect than it.
+    [[nodiscard]] std::optional<dialect::DoorStream>& door_stream() noexcept { return door_stream_; }
+    /// The provider's last event, encoded, when it is to end the client's stream: what comes behind it is nobody's to read.
+    [[nodiscard]] std::string& last_event() noexcept { return last_event_; }
     [[nodiscard]] const dialect::ChatStreamReader& reader() const noexcept { return reader_; }
 
 private:
     [[nodiscard]] bool releasing() const noexcept;
-    Result<void> take_event(const wire::SseEvent& event, SteadyTime now);
+    template <class Event, class Decoder, class Take>
+    Result<void> take_pieces(Decoder& decoder, std::span<const std::string_view> pieces, Take take_event);
+    Result<void> take_event(const wire::SseEvent& event);
+    /// An event of a provider that speaks no Chat.
+    Result<void> take_foreign(std::string_view name, std::string_view data);
+    Result<void> take_chunk(std::string_view data, const wire::JsonValue& chunk);
     Result<void> take_malformed();
+    [[nodiscard]] Result<void> check_size() const;
+    void append_native(std::string_view name, std::string_view data, const wire::JsonValue& value);
+    /// Appends the chunk as it was edited, in the client's dialect.
+    void append_edited(std::string_view data, bool usage_only);
     void append_event(std::string_view data, const wire::JsonValue& chunk, const dialect::ChunkFacts& facts);
     /// Whether the event still has something to show.
     bool splice(const dialect::ChunkFacts& facts);
@@ -87,6 +112,19 @@ private:
     DeliveredAnswer& delivered_;
     SteadyTime first_content_deadline_;
     wire::SseDecoder decoder_;
+    std::optional<wire::EventStreamDecoder> frames_;  ///< In its place, for what comes in frames.
+    /// A provider that speaks no Chat.
+    struct Foreign {
+        explicit Foreign(dialect::Dialect dialect) : stream(dialect) {}
+        dialect::ProviderStream stream;
+        std::vector<std::string> chunks;  ///< What an event amounts to.
+        wire::JsonParser parser;
+    };
+    std::optional<Foreign> foreign_;
+    std::optional<dialect::DoorStream> door_stream_;
+    std::optional<wire::JsonParser> door_parser_;  ///< With a door stream.
+    std::string edited_chunk_;
+    std::string last_event_;
     dialect::ChatStreamReader reader_;
     wire::Edits edits_;
     std::vector<std::string_view> edited_;

@@ -23,7 +23,7 @@ net::Task<Result<void>> StreamRelay::run() {
             co_return machine_.read_failure(batch.error());
         }
         last = batch->last;
-        const Result<void> taken = machine_.take(batch->pieces, now());
+        const Result<void> taken = machine_.take(batch->pieces);
         note_content();
         // What came before a fatal event of the same batch belongs to the client all the same.
         if (machine_.wants_to_send() && (taken || committed_)) {

@@ -4,6 +4,8 @@
 
 #include "gateway/provider_link.hpp"
 #include "gateway/request_context.hpp"
+#include "tierway/decision/thinking.hpp"
+#include "tierway/dialect/dialect.hpp"
 #include "tierway/net/task.hpp"
 
 namespace tierway::gateway {
@@ -13,7 +15,7 @@ namespace tierway::gateway {
 class UpstreamCall {
 public:
     /// \param judged the answer will be judged: log-probabilities are asked for where the model can give them.
-    /// \param prefill see `dialect::RequestEdits`; must outlive the call.
+    /// \param prefill what an assistant said that the model is to go on with; empty: nothing. Must outlive the call.
     UpstreamCall(RequestContext& context, config::ModelId model, bool judged, std::string_view prefill);
     ~UpstreamCall();
     UpstreamCall(const UpstreamCall&) = delete;
@@ -30,6 +32,8 @@ public:
     void give_back_when_drained() { link_.give_back_when_drained(); }
 
     [[nodiscard]] config::ModelId model() const noexcept { return model_; }
+    /// What the provider speaks.
+    [[nodiscard]] dialect::Dialect dialect() const noexcept { return dialect_; }
     [[nodiscard]] const config::Timeouts& timeouts() const noexcept { return timeouts_; }
     [[nodiscard]] bool ended_by_close() const noexcept { return link_.ended_by_close(); }
     /// Whether the provider may have begun to work on it, and so may bill it.
@@ -42,12 +46,24 @@ public:
 private:
     [[nodiscard]] CallLimits limits() const noexcept;
     net::Task<Result<void>> read_refusal();
-    void gather_request();
+    /// Errors: what the request asks for cannot be said in the provider's dialect.
+    Result<void> gather_request();
+    /// What the class orders of the model beside the request.
+    [[nodiscard]] decision::ThinkingTerms thinking() const;
+    void gather_chat_body();
+    void gather_native_body();
+    Result<void> gather_translated_body();
+    /// The end of the head, and then the pieces of the body that `scratch.edits` makes of `body`.
+    void gather(std::string_view body);
+    void append_client_headers(std::string& head) const;
+    /// A member of the body that caps the answer's length; empty: the request states its limit, or there is none.
+    std::string_view output_limit_member(std::string_view field);
     void note_answer_headers();
 
     RequestContext& context_;
     config::ModelId model_;
     const config::Timeouts& timeouts_;
+    dialect::Dialect dialect_;
     std::string_view prefill_;
     ProviderLink link_;
     SteadyTime began_at_;

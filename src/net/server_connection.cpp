@@ -26,6 +26,9 @@ constexpr std::size_t kLingerBytesMax = std::size_t{4} << 20U;
 constexpr Milliseconds kLastLingerTime{500};
 constexpr Milliseconds kLastWriteTime{1'000};
 
+/// What an idle connection keeps of its buffer.
+constexpr std::size_t kIdleBufferBytes = std::size_t{64} * 1024;
+
 /// Requests younger than this are not watched for the client's departure: arming the watch costs a system call.
 constexpr Milliseconds kWatchAfter{20};
 
@@ -42,7 +45,10 @@ ServerConnection::~ServerConnection() {
 }
 
 void ServerConnection::on_sweep(SteadyTime now) {
-    if (stage_ == Stage::Idle && deadline_ == SteadyTime::max() && !timed_out_) {
+    if (stage_ == Stage::Idle && deadline_ != SteadyTime::max()) {
+        // Idle since the sweep before, at least.
+        buffer_.release_beyond(kIdleBufferBytes);
+    } else if (stage_ == Stage::Idle && !timed_out_) {
         // Begins at the first sweep, so that requests that follow each other closely need not ask for the time.
         deadline_ = now + shared_->limits.keep_alive_timeout;
     }

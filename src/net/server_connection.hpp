@@ -51,6 +51,8 @@ private:
     Task<Received> receive();
     Task<Received> receive_sized_body(std::size_t wanted);
     Task<Received> receive_chunked_body();
+    /// Reads the beginning of a request, if there is one.
+    std::optional<std::size_t> read_idle(boost::system::error_code& error);
     /// Reads more into the buffer; false when the peer closed, reset, or was too slow.
     Task<bool> read_more(std::size_t wanted);
     Received refuse(Error error);

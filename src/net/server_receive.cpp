@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kBodyStepBytes = std::size_t{1} << 20U;
 /// Framing that a chunked body may add to its bytes before it is refused: a peer could send one byte per chunk for ever.
 constexpr std::size_t kChunkFramingMax = std::size_t{1} << 20U;
-/// What an idle connection keeps.
-constexpr std::size_t kIdleBufferBytes = std::size_t{64} * 1024;
+/// What a connection keeps from one request to the next; when it has been idle for a while, it keeps less.
+constexpr std::size_t kBusyBufferBytes = std::size_t{1} << 20U;
 
 class RequestParser final : public MessageParser<true> {};
 
@@ -25,6 +25,11 @@ Error too_large(std::size_t limit) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> ServerConnection::read_idle(boost::system::error_code& error) {
+    char* const space = buffer_.prepare(kReadBytes);
+    return arrivals_.read_now(space, buffer_.writable(), error);
+}
 
 Task<bool> ServerConnection::read_more(std::size_t wanted) {
     char* const space = buffer_.prepare(wanted);
@@ -61,7 +66,7 @@ ServerConnection::Received ServerConnection::refuse_incomplete(std::string_view 
 
 Task<ServerConnection::Received> ServerConnection::receive() {
     buffer_.consume(std::exchange(request_bytes_, 0));
-    buffer_.release_beyond(kIdleBufferBytes);
+    buffer_.release_beyond(kBusyBufferBytes);
     receive_error_.reset();
     body_bytes_ = 0;
     body_was_chunked_ = false;
@@ -69,11 +74,10 @@ Task<ServerConnection::Received> ServerConnection::receive() {
     fields_.clear();
     deadline_ = SteadyTime::max();
     if (buffer_.empty()) {
-        // As `read_more`, without a coroutine of its own: every request passes here.
-        char* const space = buffer_.prepare(kReadBytes);
+        // As `read_more`, without a coroutine of its own: every request passes here. The sweep may take the buffer meanwhile.
         boost::system::error_code error;
         std::optional<std::size_t> size;
-        while (!timed_out_ && !(size = arrivals_.read_now(space, buffer_.writable(), error))) {
+        while (!timed_out_ && !(size = read_idle(error))) {
             co_await arrivals_.arrival();
         }
         if (error || timed_out_) {

@@ -28,7 +28,7 @@ constexpr std::size_t kReadBytesMax = std::size_t{16} * 1024;
 constexpr std::size_t kHeadBytesMax = std::size_t{64} * 1024;
 /// For how long an idle connection of which nothing was heard is taken for alive without asking the system. What it cannot hear
 /// (`Arrivals`) makes the request fail before any byte of an answer, and it is sent again on a fresh one.
-constexpr Milliseconds kFresh{1};
+constexpr Milliseconds kFresh{20};
 
 }  // namespace
 

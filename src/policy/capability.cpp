@@ -29,6 +29,9 @@ std::optional<std::string_view> missing_capability(const config::Snapshot& snaps
     if (lacks(needs.json_schema, can.json_schema)) {
         return "json_schema";
     }
+    if (needs.several_choices && !can.several_choices) {
+        return "several choices";
+    }
     if (exceeds_window(needs.prompt_tokens, needs.output_tokens_max, model.context_tokens)) {
         return "context window";
     }
@@ -40,6 +43,9 @@ std::optional<std::string_view> missing_capability(const config::Snapshot& snaps
     }
     if (!model.price.permille_of(needs.service)) {
         return "a price of the service tier";
+    }
+    if (needs.only_dialect && !config::speak_alike(*needs.only_dialect, snapshot.provider(model.provider).dialect)) {
+        return "a provider that speaks the dialect of the request, which asks for what no other can express";
     }
     return std::nullopt;
 }

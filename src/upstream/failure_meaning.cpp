@@ -31,6 +31,8 @@ FailureMeaning meaning_of(const Error& error) noexcept {
     switch (error.kind()) {
         case ErrorKind::UpstreamTimeout:
         case ErrorKind::UpstreamStalled:
+        case ErrorKind::InvalidRequest:
+            // The last one is our own word for what this provider's dialect cannot express.
             return FailureMeaning::OtherTarget;
         case ErrorKind::UpstreamUnavailable:
         case ErrorKind::UpstreamTruncated:

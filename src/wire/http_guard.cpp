@@ -65,6 +65,13 @@ Error invalid(std::string message, std::string_view code = "invalid_http_request
     return Error::downstream(ErrorKind::InvalidRequest, code, std::move(message));
 }
 
+/// A client that would rather talk over a WebSocket (Codex) falls back to requests at once when it is told so by 426 (WIRE.md section
+/// 0, rule 10).
+Error no_other_protocol() {
+    return Error::downstream(ErrorKind::UpgradeRequired, "upgrade_unsupported",
+                             "Switching to another protocol is not supported. Send requests over HTTP/1.1, without the header Upgrade.");
+}
+
 Error too_large(std::string message) {
     return Error::downstream(ErrorKind::HeadTooLarge, "request_header_fields_too_large", std::move(message));
 }
@@ -169,7 +176,7 @@ Result<void> FieldJudge::judge_known(std::string_view name, std::string_view val
             return equals_ignoring_case(name, "Expect") ? judge_expect(value) : Result<void>();
         case 7:
             if (equals_ignoring_case(name, "Upgrade")) {
-                return invalid("Switching protocols with Upgrade is not supported; send the request without that header.");
+                return no_other_protocol();
             }
             return {};
         case 10:
@@ -229,6 +236,8 @@ Result<void> FieldJudge::judge_connection(std::string_view value) {
         const std::string_view option = without_outer_spaces(value.substr(0, comma));
         if (equals_ignoring_case(option, "close")) {
             head_.close = true;
+        } else if (equals_ignoring_case(option, "upgrade")) {
+            return no_other_protocol();
         } else if (!equals_ignoring_case(option, "keep-alive") && !equals_ignoring_case(option, "te")) {
             return invalid("The Connection header may list only close, keep-alive and te.");
         }

@@ -23,6 +23,7 @@ enum class ErrorKind : std::uint8_t {
     ModelNotFound,         ///< The `model` names nothing that exists here (404).
     RouteNotFound,         ///< No such path (404).
     MethodNotAllowed,      ///< The path exists, the method does not (405).
+    UpgradeRequired,       ///< Another protocol was asked for than is spoken here (426).
     RequestTimeout,        ///< The client was too slow to send its request (408).
     PayloadTooLarge,       ///< The body exceeds the configured bound (413).
     UnsupportedMediaType,  ///< The body is not JSON (415).

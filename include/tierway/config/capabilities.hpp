@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "tierway/base/effort.hpp"
+
 namespace tierway::config {
 
 /// What a model can do. `Unknown` is let through: the provider will say.
@@ -12,6 +14,14 @@ enum class Thinking : std::uint8_t {
     Effort,  ///< By a word: "low", "high".
     Budget,  ///< By a number of tokens.
     None,    ///< Not at all: it does not, or does as it likes.
+};
+
+/// What a provider serves of a model through Chat Completions (WIRE.md section 1.2).
+enum class ChatSupport : std::uint8_t {
+    Full,
+    ToolsWithoutThinking,  ///< Tools only with a `reasoning_effort` of "none".
+    NoTools,
+    None,  ///< Nothing: the model is there for Responses alone.
 };
 
 struct Capabilities {
@@ -25,6 +35,11 @@ struct Capabilities {
     bool prefill = false;
     bool sampling = true;  ///< Whether it takes `temperature` and its like; many that think refuse them.
     Thinking thinking = Thinking::Effort;
+    Efforts efforts;  ///< The words it takes; empty: not known.
+    ChatSupport chat = ChatSupport::Full;
+    bool several_choices = true;  ///< Takes `n` above 1.
+
+    friend bool operator==(const Capabilities&, const Capabilities&) noexcept = default;
 };
 
 }  // namespace tierway::config

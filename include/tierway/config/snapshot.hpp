@@ -110,6 +110,17 @@ enum class Dialect : std::uint8_t {
 };
 /// As the configuration writes it: "openai", "azure", "openai_responses", "anthropic", "gemini", "bedrock".
 std::string_view name_of(Dialect dialect) noexcept;
+/// Whether the bodies of both are the same.
+bool speak_alike(Dialect one, Dialect other) noexcept;
+
+/// The pair of keys with which requests to AWS are signed.
+struct AwsKeys {
+    Secret access_key_id;
+    Secret secret_access_key;
+    Secret session_token;  ///< Empty: the pair is a lasting one.
+
+    [[nodiscard]] bool empty() const noexcept { return access_key_id.empty(); }
+};
 
 struct Provider {
     std::string name;
@@ -122,6 +133,16 @@ struct Provider {
     unsigned idle_connections_max = 64;  ///< Kept open for each worker.
     WhenClientLeaves when_client_leaves = WhenClientLeaves::Cancel;
     OutputLimitField output_limit_field = OutputLimitField::MaxTokens;  ///< What a class's cap is written into.
+    bool output_limit_exclusive = false;  ///< It reads no other: a client's limit under the other name is renamed.
+    /// The vendor whose form of Chat Completions it speaks, one of `known_providers`; empty: nothing is known.
+    std::string compatible_with;
+    bool several_choices = true;  ///< Takes `n` above 1.
+    bool responses = false;       ///< A provider of Chat Completions that serves Responses at the same base URL too.
+    /// Azure: of the older addresses by deployment; empty: the "v1" addresses. Anthropic: the `anthropic-version` of calls that the
+    /// gateway words itself; empty: 2023-06-01.
+    std::string api_version;
+    std::string region;  ///< Bedrock: "us-east-1".
+    AwsKeys aws;         ///< Bedrock: in place of an `api_key`.
 };
 
 struct Model {
@@ -163,6 +184,9 @@ struct Escalation {
     std::optional<GainRule> gain{};
     std::optional<Agreement> agreement{};
     std::optional<Verifier> verifier{};
+    /// The share of requests whose draft is asked for also while drafts cost more than going direct (`cascade::RunningEconomics`), so
+    /// that it is noticed when that changes; above 0, and with 1 every request's is.
+    double explore = 0.05;
 };
 
 struct RequestClass {
@@ -180,6 +204,7 @@ struct RequestClass {
     /// The share of the frontier's quality that the policy must keep on an evaluation set, 0..1. Absent: nothing is asked.
     std::optional<double> quality_bar;
     RequestCaps caps;
+    ThinkingOrder thinking;  ///< Empty: models think as they are asked to, or as they like.
 };
 
 /// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,
@@ -290,6 +315,9 @@ struct Snapshot {
         return timeout_table.rows[timeout_table.row_of_class[index_of(request_class)]][index_of(model)];
     }
 
+    /// How a model is asked: its provider's dialect, but Responses where the provider has them and Chat does not serve what is
+    /// asked.
+    [[nodiscard]] Dialect dialect_of(ModelId id, bool with_tools) const noexcept;
     /// What makes a model the same deployment after a reload: its names and its address.
     [[nodiscard]] std::string deployment_of(ModelId id) const;
     /// What a request of the class may cost in all; empty without a gate.

@@ -6,12 +6,21 @@
 #include <string_view>
 #include <vector>
 
+#include "tierway/base/effort.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::dialect {
 
 enum class Role : std::uint8_t { System, User, Assistant, Tool };
+
+/// What the messages of a request hold that not every provider takes, so that most bodies need no second look.
+struct ChatHistory {
+    bool has_developer = false;   ///< A message of role "developer".
+    bool has_names = false;       ///< A member `name` in some message.
+    bool has_reasoning = false;   ///< `reasoning_content`, `reasoning_details` or `reasoning` in some message.
+    bool has_tool_calls = false;  ///< Calls of tools or their results.
+};
 
 /// A whole chat request as a view: the fields the gateway acts on, checked, and handles into the body for everything else.
 /// Valid while the parser that indexed the body, and the body's bytes, stay as they are.
@@ -28,7 +37,11 @@ struct ChatRequest {
     /// `max_completion_tokens` or `max_tokens`; of both the larger one, because providers differ in which they obey.
     std::optional<std::int64_t> output_tokens_max;
     std::string_view output_tokens_field = "max_completion_tokens";  ///< Which of them it is.
-    std::string service_tier;  ///< The provider's lane that is asked for; empty: not stated.
+    std::optional<Effort> effort;  ///< `reasoning_effort`; empty: not stated, or in a word of some vendor's own.
+    std::string service_tier;      ///< The provider's lane that is asked for; empty: not stated.
+
+    /// The member that no other dialect can express and that must not be dropped silently; empty: there is none (static storage).
+    std::string_view only_native;
 
     bool has_image = false;
     bool has_audio = false;
@@ -41,6 +54,7 @@ struct ChatRequest {
     std::int64_t tools_offered = 0;  ///< Entries of `tools` and `functions`.
     bool last_turn_is_tool_result = false;
     std::int64_t turns = 0;  ///< Messages of role user.
+    ChatHistory history;
 
     /// Bytes of text in all messages, tools and schema: what the prompt-size estimate is made from. Image and audio data do not
     /// count.

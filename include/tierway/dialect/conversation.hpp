@@ -84,7 +84,7 @@ struct ToolDefinition {
     JsonText parameters;  ///< A JSON schema; empty: it takes none.
     std::optional<bool> strict;
     bool custom = false;   ///< Its input is free text, or what `format` says.
-    JsonText format;       ///< Of a custom tool.
+    JsonText format;       ///< Of a custom tool, as Chat Completions has it (WIRE.md section 1.1).
     JsonText cache_control;
 };
 
@@ -109,6 +109,10 @@ struct Thinking {
     std::optional<std::int64_t> budget_tokens;
     std::string summary;  ///< "auto", "concise", "detailed": how the client wants to see it; empty: not stated.
 };
+
+/// The names, in the door's words where they have one, of what a request asked for and a reader or writer left out by a stated rule.
+/// Told to the client in `x-tierway-dropped`. Of static storage duration.
+using Omissions = std::vector<std::string_view>;
 
 /// What any client asks of any model, in no dialect's words: read from the dialect of a door, written in that of a provider.
 /// Owns all it holds. What only one dialect can say is not here: it passes when door and provider speak the same one, and is
@@ -148,6 +152,8 @@ struct Conversation {
     /// The member of the door's request that no other dialect can express and that must not be dropped silently (a hosted tool, an
     /// MCP server): such a request goes only to providers of the door's own dialect. Empty: any provider will do.
     std::string only_native;
+    /// What the door's request asks for beside, which no other dialect has and which may be dropped: told when one answers.
+    Omissions omitted;
 };
 
 /// What a provider or one of its models takes (WIRE.md sections 1.2, 4.1, 4.7, 5.4), as far as the writers of requests need it.
@@ -160,9 +166,5 @@ struct ModelRules {
     bool thinks = true;            ///< Takes any of the two.
     bool system_mid_conversation = false;  ///< A system turn may stand behind others (Anthropic's newer models).
 };
-
-/// The names, in the door's words where they have one, of what a request asked for and a writer left out by a stated rule.
-/// Told to the client in `x-tierway-dropped`.
-using Omissions = std::vector<std::string_view>;
 
 }  // namespace tierway::dialect

@@ -34,8 +34,8 @@ struct ReplyEvent {
         Begin,          ///< Once, first: `id`, `text` (the model), `created`, `service_tier`; `usage` when the prompt's is known.
         Text,           ///< `text`, `logprobs`.
         Refusal,        ///< `text`.
-        Reasoning,      ///< `text`: a readable piece of thought.
-        ReasoningSeal,  ///< `text`, `origin`, `hidden`: ends a piece of reasoning; see `ReasoningPart::seal`.
+        Reasoning,      ///< `text`: a readable piece of thought; `id` when it is the first of a Responses item.
+        ReasoningSeal,  ///< `text`, `origin`, `hidden`, `id`: ends a piece of reasoning; see `ReasoningPart::seal`.
         ToolCall,       ///< `tool`, `id`, `name`, `custom`, `seal`: a call begins.
         ToolArguments,  ///< `tool`, `text`: a piece of its arguments.
         Finish,         ///< `finish_reason`, `stop_sequence`: of one choice.

@@ -3,12 +3,13 @@
 #include <string>
 #include <string_view>
 
+#include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/dialect/chat_request.hpp"
 #include "tierway/wire/edits.hpp"
 
 namespace tierway::dialect {
 
-/// What we change in a client's body before a provider gets it. All else passes byte for byte.
+/// What the gateway itself wants of a call, whoever the provider is. All else passes byte for byte.
 struct RequestEdits {
     std::string_view model;       ///< The JSON string (with quotes) of the provider's name for the model.
     bool force_usage = false;     ///< Streams: `stream_options.include_usage` becomes true.
@@ -21,5 +22,11 @@ struct RequestEdits {
 };
 
 void edit_request(const ChatRequest& request, const RequestEdits& wanted, wire::Edits& edits);
+
+/// The same, and the body is fitted to what the provider and its model take. A vendor that has no `stream_options` reports its
+/// usage without being asked for it, so `force_usage` then does nothing.
+/// \param notes must outlive the edits.
+void edit_request(const ChatRequest& request, const RequestEdits& wanted, const ChatRules& rules, wire::Edits& edits,
+                  RequestNotes& notes);
 
 }  // namespace tierway::dialect

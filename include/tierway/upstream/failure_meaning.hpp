@@ -14,7 +14,7 @@ enum class FailureMeaning : std::uint8_t {
     MayRetry,      ///< Passing trouble: another target at once, or this one later.
 };
 
-/// Refused credentials, an empty account, a server that cannot prove who it is, a model or an API that the provider does not
+/// A request for which the provider's dialect has no words, refused credentials, an empty account, a server that cannot prove who it is, a model or an API that the provider does not
 /// have, and a limit that this one request exceeds there concern one target; a silence (before or inside an answer) rules its
 /// target out; a provider that is down, limits its pace, cuts its answer short or sends nonsense may be asked again. A request
 /// that a provider refuses, its content filter above all, a client that left and a fault of ours end the matter.

@@ -35,7 +35,8 @@ std::optional<std::size_t> find_head_end(std::string_view bytes, std::size_t sca
 /// token `chunked`, never both, Expect only `100-continue`, no Upgrade, Connection only close/keep-alive/te.
 /// \param fields gets the fields in order, without the white space around their values.
 /// Every refusal means: answer, then close, because the framing of what follows is in doubt (RFC 9112 section 6.1).
-/// Errors: InvalidRequest (400), HeadTooLarge (431), MethodNotAllowed (405, unknown method token).
+/// Errors: InvalidRequest (400), HeadTooLarge (431), MethodNotAllowed (405, unknown method token), UpgradeRequired (426, another
+/// protocol is asked for).
 Result<GuardedHead> guard_request_head(std::string_view head, const HeadLimits& limits, HttpFields& fields);
 
 }  // namespace tierway::wire

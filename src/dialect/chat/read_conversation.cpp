@@ -297,14 +297,7 @@ Result<Conversation> read_conversation(const ChatRequest& request) {
     conversation.parallel_tool_calls = request.body.find("parallel_tool_calls").boolean();
     conversation.format = read_format(request.body.find("response_format"));
     read_settings(request, conversation);
-    // What a model is made to say aloud, and what it may look up by itself, only this API has.
-    for (const std::string_view name : {"modalities", "audio", "web_search_options"}) {
-        const wire::JsonValue member = request.body.find(name);
-        const bool is_text_only = name == "modalities" && member.size() == 1 && member.at(0).string_is("text");
-        if (member.exists() && !member.is_null() && !is_text_only) {
-            conversation.only_native = name;
-        }
-    }
+    conversation.only_native = request.only_native;
     return conversation;
 }
 

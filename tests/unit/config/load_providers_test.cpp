@@ -53,6 +53,26 @@ TEST(LoadProviders, ReportsMistakesAtTheirPlace) {
         {"unknown way to part", kKey, "\"${OPENAI_API_KEY}\", when_client_leaves: ^canel",
          "must be `cancel` or `drain`, not `canel`. Did you mean `cancel`?"},
         {"misspelt way to part", kKey, "\"${OPENAI_API_KEY}\", ^when_client_leave: drain", "Did you mean `when_client_leaves`?"},
+        {"unknown vendor", kKey, "\"${OPENAI_API_KEY}\", compatible_with: ^mistrl",
+         "`providers.openai.compatible_with` names no vendor of a known form"},
+        {"vendor of another dialect", kKey, "\"${OPENAI_API_KEY}\", compatible_with: ^anthropic", "`anthropic` is none"},
+        {"vendor beside another dialect", "{dialect: openai, base_url: \"https://api.openai.com/v1\"",
+         "{dialect: anthropic, compatible_with: ^mistral, base_url: \"https://api.openai.com/v1\"", "is for `dialect: openai`"},
+        {"version of no dialect", kKey, "\"${OPENAI_API_KEY}\", api_version: ^2025-04-01", "is for `dialect: azure`"},
+        {"region of no dialect", kKey, "\"${OPENAI_API_KEY}\", region: ^us-east-1", "is for `dialect: bedrock`"},
+        {"Responses of no dialect", "onprem: {dialect: openai,", "onprem: {responses: ^true, dialect: gemini,",
+         "is for `dialect: openai` and `dialect: azure`"},
+        {"bad version", "onprem: {dialect: openai,", "onprem: {dialect: azure, api_version: ^\"1&x\",", "must be a date such as"},
+        {"bad region", "onprem: {dialect: openai,", "onprem: {dialect: bedrock, region: ^\"a.b\",", "must be the name of a region"},
+        {"half a pair", "onprem: {dialect: openai,",
+         "^onprem: {dialect: bedrock, region: us-east-1, aws_access_key_id: \"${GPU_HOST}\",",
+         "needs `aws_access_key_id` and `aws_secret_access_key` together"},
+        {"pair without a region", "onprem: {dialect: openai,",
+         "^onprem: {dialect: bedrock, aws_access_key_id: \"${GPU_HOST}\", aws_secret_access_key: \"${GPU_HOST}\",",
+         "needs a `region` to sign requests for"},
+        {"literal pair", "onprem: {dialect: openai,",
+         "onprem: {dialect: bedrock, region: us-east-1, aws_access_key_id: \"${GPU_HOST}\", aws_secret_access_key: ^abc,",
+         "must be `${NAME}`, the name of an environment variable"},
         {"too many idle connections", kKey, "\"${OPENAI_API_KEY}\", idle_connections_max: ^10001", "from 0 to 10000"},
     }));
 }
@@ -121,6 +141,36 @@ TEST(LoadProviders, ReadsEveryKey) {
     EXPECT_EQ(provider.timeouts.idle, Milliseconds(4'000));
     EXPECT_EQ(provider.timeouts.total_stream, Milliseconds(300'000));
     EXPECT_EQ(provider.timeouts.total_whole, Milliseconds(3'600'000));
+}
+
+TEST(LoadProviders, AzureNeedsNoMoreThanItsHost) {
+    const std::string_view entry = "onprem: {dialect: openai, base_url: \"http://127.0.0.1:8000/v1\", boundary: inside}";
+    const auto load = [&](std::string_view azure) {
+        const LoadResult result = load_yaml(changed(entry, azure));
+        EXPECT_NE(result.snapshot, nullptr) << report_of(result.problems);
+        return result.snapshot ? result.snapshot->providers[0] : Provider();
+    };
+    const Provider newer = load("onprem: {dialect: azure, base_url: \"https://r.openai.azure.com\"}");
+    EXPECT_EQ(newer.base_url.prefix, "/openai/v1");
+    EXPECT_EQ(newer.compatible_with, "openai");
+    EXPECT_EQ(newer.output_limit_field, OutputLimitField::MaxCompletionTokens);
+    EXPECT_FALSE(newer.responses) << "not every deployment has it, so it must be said";
+    const Provider older =
+        load("onprem: {dialect: azure, api_version: 2025-04-01-preview, base_url: \"https://r.openai.azure.com/\"}");
+    EXPECT_EQ(older.base_url.prefix, "") << "the path is made from the deployment's name";
+    EXPECT_EQ(older.api_version, "2025-04-01-preview");
+    const Provider said = load("onprem: {dialect: azure, responses: true, base_url: \"https://r.openai.azure.com/openai/v1\"}");
+    EXPECT_EQ(said.base_url.prefix, "/openai/v1");
+    EXPECT_TRUE(said.responses);
+}
+
+TEST(LoadProviders, RenamesALimitOnlyWhereOneNameIsRead) {
+    const Snapshot& snapshot = *load_yaml(kValidText).snapshot;
+    EXPECT_FALSE(snapshot.providers[0].output_limit_exclusive) << "nothing is known";
+    EXPECT_TRUE(snapshot.providers[1].output_limit_exclusive);
+    const LoadResult said = load_yaml(changed("boundary: inside}", "boundary: inside, output_limit: max_tokens}"));
+    ASSERT_NE(said.snapshot, nullptr) << report_of(said.problems);
+    EXPECT_TRUE(said.snapshot->providers[0].output_limit_exclusive);
 }
 
 TEST(LoadProviders, TakesTheDefaultOfAVariableThatIsMissingOrEmpty) {

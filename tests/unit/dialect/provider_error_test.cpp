@@ -248,6 +248,8 @@ TEST(ErrorFromProvider, KnowsAnEmptyAccountWhateverTheStatus) {
     const std::vector<Saying> cases = {
         {"Anthropic", 400,
          R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing to upgrade or purchase credits."}})"},
+        {"Anthropic, a limit that the account has set itself", 400,
+         R"({"type":"error","error":{"type":"invalid_request_error","message":"You have reached your specified API usage limits. You will regain access on 2026-12-01 at 00:00 UTC."}})"},
         {"Anthropic billing", 402, R"({"type":"error","error":{"type":"billing_error","message":"x"}})"},
         {"Moonshot", 429,
          R"({"error":{"message":"Your account is suspended due to insufficient balance","type":"exceeded_current_quota_error"}})"},
@@ -409,6 +411,9 @@ TEST(ErrorFromProvider, TakesTheStatusOfAnErrorInsideA200FromItsCode) {
         {R"({"error":{"code":"rate_limit_exceeded","message":"x"}})", 429, ErrorKind::UpstreamUnavailable},
         {R"({"error":{"code":"model_not_found","message":"x"}})", 404, ErrorKind::UpstreamRejected},
         {R"({"error":{"code":"invalid_api_key","message":"x"}})", 401, ErrorKind::UpstreamUnavailable},
+        {R"({"type":"error","error":{"type":"request_too_large","message":"x"}})", 413, ErrorKind::UpstreamRejected},
+        {R"({"type":"error","error":{"type":"timeout_error","message":"x"}})", 504, ErrorKind::UpstreamUnavailable},
+        {R"({"type":"error","error":{"type":"api_error","message":"x"}})", 502, ErrorKind::UpstreamUnavailable},
         {R"({"error":"x"})", 502, ErrorKind::UpstreamUnavailable},
     };
     for (const auto& [body, status, kind] : cases) {

@@ -49,9 +49,9 @@ struct Driven {
         return settings;
     }
 
-    Result<void> take(std::string_view bytes, SteadyTime now = kStart) {
+    Result<void> take(std::string_view bytes) {
         const std::array<std::string_view, 1> pieces{bytes};
-        auto taken = machine.take(pieces, now);
+        auto taken = machine.take(pieces);
         if (machine.wants_to_send()) {
             client += machine.pending();
             machine.sent();
@@ -110,9 +110,9 @@ TEST(StreamMachine, IsTruncatedWithDoneAndWithoutAFinishReason) {
 
 TEST(StreamMachine, WaitsForContentWithoutCountingCommentsAndThenForEachEvent) {
     Driven driven({.timeouts = {.first_content = seconds{30}, .idle = seconds{5}}});
-    ASSERT_TRUE(driven.take(": ping\n\n" + kRole, kStart + seconds{20}));
+    ASSERT_TRUE(driven.take(": ping\n\n" + kRole));
     EXPECT_EQ(driven.machine.deadline(kStart + seconds{20}), kStart + seconds{30});
-    ASSERT_TRUE(driven.take(text("Hello"), kStart + seconds{25}));
+    ASSERT_TRUE(driven.take(text("Hello")));
     EXPECT_EQ(driven.machine.deadline(kStart + seconds{25}), kStart + seconds{30});
     EXPECT_EQ(driven.machine.deadline(kStart + seconds{27}), kStart + seconds{32});
 }
@@ -235,6 +235,82 @@ TEST(RepeatedBytes, FindsTheLongestRepeatOfAtLeastEightBytesInWholeCharacters) {
     EXPECT_EQ(repeated_bytes("", "abcdefghij"), 0U);
     EXPECT_EQ(repeated_bytes(std::string(100, 'x'), std::string(100, 'x')), kRepeatedBytesMax);
     EXPECT_EQ(repeated_bytes("12345678\xC3\xA9", "12345678\xC3\xA9!"), 10U);
+}
+
+std::string event(std::string_view name, std::string_view data) {
+    return "event: " + std::string(name) + "\ndata: " + std::string(data) + "\n\n";
+}
+
+/// A short answer as Anthropic streams it.
+std::string anthropic_stream() {
+    return event("message_start", R"({"type":"message_start","message":{"id":"msg_1","model":"claude","usage":{"input_tokens":3,"output_tokens":1}}})") +
+           event("content_block_start", R"({"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}})") +
+           event("content_block_delta", R"({"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Hi"}})") +
+           event("content_block_stop", R"({"type":"content_block_stop","index":0})") +
+           event("message_delta", R"({"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}})") +
+           event("message_stop", R"({"type":"message_stop"})");
+}
+
+StreamSettings between(dialect::Dialect upstream, dialect::Dialect door) {
+    StreamSettings settings;
+    settings.upstream = upstream;
+    settings.door.door = door;
+    settings.door.id = "r1";
+    settings.door.model = "sim/m";
+    settings.include_usage = true;
+    return settings;
+}
+
+TEST(StreamMachine, TellsAClientOfChatWhatAnotherDialectSays) {
+    Driven driven(between(dialect::Dialect::Anthropic, dialect::Dialect::Chat));
+    ASSERT_TRUE(driven.take(anthropic_stream()));
+    EXPECT_TRUE(driven.machine.done());
+    EXPECT_TRUE(driven.machine.check_end());
+    EXPECT_NE(driven.client.find(R"("content":"Hi")"), std::string::npos);
+    EXPECT_NE(driven.client.find(R"("model":"sim/m")"), std::string::npos);
+    EXPECT_EQ(driven.client.find("event:"), std::string::npos);
+    EXPECT_NE(driven.machine.usage_chunk().find(R"("completion_tokens":2)"), std::string::npos);
+}
+
+TEST(StreamMachine, TellsAClientOfAnotherDialectWhatChatSays) {
+    Driven driven(between(dialect::Dialect::Chat, dialect::Dialect::Anthropic));
+    ASSERT_TRUE(driven.take(kRole + text("Hi") + kStop + std::string(kUsage) + std::string(kDone)));
+    ASSERT_TRUE(driven.machine.door_stream());
+    driven.machine.door_stream()->end({"{}", true}, driven.client);
+    EXPECT_TRUE(driven.client.starts_with("event: message_start\n"));
+    EXPECT_NE(driven.client.find(R"("text":"Hi")"), std::string::npos);
+    EXPECT_NE(driven.client.find(R"("output_tokens":2)"), std::string::npos);
+    EXPECT_TRUE(driven.client.ends_with("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"));
+}
+
+TEST(StreamMachine, PassesEventsOnWhereBothSidesSpeakTheSameAndKeepsTheLastOne) {
+    Driven driven(between(dialect::Dialect::Anthropic, dialect::Dialect::Anthropic));
+    std::string expected = anthropic_stream();
+    const std::size_t last = expected.find("event: message_stop");
+    ASSERT_TRUE(driven.take(expected));
+    EXPECT_EQ(driven.machine.last_event(), expected.substr(last));
+    expected.resize(last);
+    expected.replace(expected.find("\"claude\""), 8, "\"sim/m\"");
+    EXPECT_EQ(driven.client, expected);
+    EXPECT_EQ(driven.machine.reader().answer().usage->prompt, 3);
+}
+
+TEST(StreamMachine, TakesAProvidersErrorInAnyDialect) {
+    Driven driven(between(dialect::Dialect::Anthropic, dialect::Dialect::Chat));
+    const auto taken = driven.take(event("error", R"({"type":"error","error":{"type":"overloaded_error","message":"busy"}})"));
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().kind(), ErrorKind::UpstreamUnavailable);
+}
+
+TEST(StreamMachine, CountsTheLastUsageOfSeveral) {
+    StreamSettings settings;
+    settings.include_usage = true;
+    Driven driven(settings);
+    std::string second(kUsage);
+    second.replace(second.find("\"completion_tokens\":2"), 21, "\"completion_tokens\":4");
+    ASSERT_TRUE(driven.take(text("Hello") + kStop + std::string(kUsage) + second));
+    EXPECT_EQ(driven.machine.usage_chunk().find("\"completion_tokens\":2"), std::string::npos);
+    EXPECT_NE(driven.machine.usage_chunk().find("\"completion_tokens\":4"), std::string::npos);
 }
 
 }  // namespace

@@ -1,0 +1,89 @@
+#include "dialect/anthropic/thinking_plan.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tierway::dialect::anthropic {
+namespace {
+
+constexpr std::int64_t kBudgetTokensMin = 1'024;  // The API's.
+
+struct EffortRule {
+    std::string_view word;
+    std::string_view effort;  ///< The API's.
+    std::int64_t budget_tokens;
+};
+
+constexpr std::array<EffortRule, 6> kEfforts{{{"minimal", "low", 1'024},
+                                              {"low", "low", 1'024},
+                                              {"medium", "medium", 4'096},
+                                              {"high", "high", 16'384},
+                                              {"xhigh", "xhigh", 32'768},
+                                              {"max", "max", 32'768}}};
+
+/// A word that nobody knows is taken as no wish.
+const EffortRule* rule_of(std::string_view word) noexcept {
+    const auto* const rule =
+        std::find_if(kEfforts.begin(), kEfforts.end(), [word](const EffortRule& each) { return each.word == word; });
+    return rule == kEfforts.end() ? nullptr : rule;
+}
+
+/// The effort that stands for a budget where there are no budgets.
+std::string_view effort_for(std::int64_t budget_tokens) noexcept {
+    constexpr std::int64_t kLowTokensMax = 2'048;
+    constexpr std::int64_t kMediumTokensMax = 8'192;
+    return budget_tokens <= kLowTokensMax ? "low" : budget_tokens <= kMediumTokensMax ? "medium" : "high";
+}
+
+bool forces_a_call(const Conversation& conversation) noexcept {
+    const ToolChoice::Mode mode = conversation.tool_choice.mode;
+    return !conversation.tools.empty() && (mode == ToolChoice::Mode::Required || mode == ToolChoice::Mode::Named);
+}
+
+ThinkingPlan left_out(std::string_view effort) noexcept {
+    ThinkingPlan plan;
+    plan.effort = effort;
+    plan.left_out = true;
+    return plan;
+}
+
+}  // namespace
+
+ThinkingPlan plan_thinking(const Conversation& conversation, const ModelRules& rules, const ConversationLayout& layout,
+                           std::int64_t output_tokens_max) noexcept {
+    const Thinking& asked = conversation.thinking;
+    const EffortRule* const rule = rule_of(asked.effort);
+    ThinkingPlan plan;
+    if (asked.effort == "none") {
+        plan.mode = rules.thinks ? ThinkingPlan::Mode::Disabled : ThinkingPlan::Mode::Unstated;
+        return plan;
+    }
+    if (rule == nullptr && !asked.budget_tokens) {
+        plan.left_out = !asked.effort.empty();
+        return plan;
+    }
+    if (!rules.thinks) {
+        return left_out({});
+    }
+    if (rules.adaptive_thinking) {
+        const std::string_view effort = rule != nullptr ? rule->effort : effort_for(*asked.budget_tokens);
+        if (forces_a_call(conversation)) {
+            return left_out(effort);
+        }
+        plan.mode = ThinkingPlan::Mode::Adaptive;
+        plan.effort = effort;
+        return plan;
+    }
+    std::int64_t budget = asked.budget_tokens ? *asked.budget_tokens : rule->budget_tokens;
+    if (budget >= output_tokens_max) {
+        budget = output_tokens_max / 2;
+    }
+    if (budget < kBudgetTokensMin || forces_a_call(conversation) || !allows_thinking_budget(layout.messages)) {
+        return left_out({});
+    }
+    plan.mode = ThinkingPlan::Mode::Budget;
+    plan.budget_tokens = budget;
+    return plan;
+}
+
+}  // namespace tierway::dialect::anthropic

@@ -1,0 +1,116 @@
+#include "tierway/dialect/provider_codec.hpp"
+
+#include "dialect/answer_parts.hpp"
+#include "tierway/base/assert.hpp"
+
+namespace tierway::dialect {
+namespace {
+
+using Reader = std::variant<responses::StreamReader, anthropic::StreamReader, gemini::StreamReader, converse::StreamReader>;
+
+Reader reader_for(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::Responses:
+            return responses::StreamReader();
+        case Dialect::Gemini:
+            return gemini::StreamReader();
+        case Dialect::Converse:
+            return converse::StreamReader();
+        case Dialect::Chat:
+        case Dialect::Anthropic:
+            break;
+    }
+    return anthropic::StreamReader();
+}
+
+Result<std::string> write(Dialect dialect, const Conversation& conversation, const ModelRules& rules, Omissions& omissions) {
+    switch (dialect) {
+        case Dialect::Responses:
+            return responses::write_request(conversation, rules, omissions);
+        case Dialect::Anthropic:
+            return anthropic::write_request(conversation, rules, omissions);
+        case Dialect::Gemini:
+            return gemini::write_request(conversation, rules, omissions);
+        case Dialect::Converse:
+            return converse::write_request(conversation, rules, omissions);
+        case Dialect::Chat:
+            break;
+    }
+    return Error::internal("A Chat body is edited, not written.");
+}
+
+Result<Reply> read(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name) {
+    switch (dialect) {
+        case Dialect::Responses:
+            return responses::read_reply(body, provider_name);
+        case Dialect::Anthropic:
+            return anthropic::read_reply(body, provider_name);
+        case Dialect::Gemini:
+            return gemini::read_reply(body, provider_name);
+        case Dialect::Converse:
+            return converse::read_reply(body, provider_name);
+        case Dialect::Chat:
+            break;
+    }
+    return chat::read_reply(body);
+}
+
+}  // namespace
+
+std::string_view name_of(Dialect dialect) noexcept {
+    switch (dialect) {
+        case Dialect::Chat:
+            return "chat";
+        case Dialect::Responses:
+            return "responses";
+        case Dialect::Anthropic:
+            return "anthropic";
+        case Dialect::Gemini:
+            return "gemini";
+        case Dialect::Converse:
+            return "converse";
+    }
+    return {};
+}
+
+Result<std::string> write_provider_request(Dialect dialect, const Conversation& conversation, const ModelRules& rules,
+                                           Omissions& omissions) {
+    auto body = write(dialect, conversation, rules, omissions);
+    if (!body && body.error().source() == ErrorSource::Downstream) {
+        const Error& refused = body.error();
+        return Error(refused.kind(), ErrorSource::Upstream, refused.code(), std::string(refused.message()))
+            .with_param(std::string(refused.param()));
+    }
+    return body;
+}
+
+Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name) {
+    const auto reply = read(dialect, body, provider_name);
+    if (!reply) {
+        return reply.error();
+    }
+    if (reply->choices.empty()) {
+        return malformed_answer(provider_name, "no choices");
+    }
+    return chat::write_reply(*reply);
+}
+
+ProviderStream::ProviderStream(Dialect dialect) : reader_(reader_for(dialect)) {
+    TIERWAY_ASSERT(dialect != Dialect::Chat);
+}
+
+Result<void> ProviderStream::take(std::string_view name, const wire::JsonValue& data, std::string_view provider_name,
+                                  std::vector<std::string>& chunks) {
+    events_.clear();
+    const auto read = std::visit([&](auto& reader) { return reader.read(name, data, provider_name, events_); }, reader_);
+    for (const ReplyEvent& event : events_) {
+        done_ = done_ || event.kind == ReplyEvent::Kind::End;
+        std::string chunk;
+        if (writer_.write(event, chunk)) {
+            chunks.push_back(std::move(chunk));
+        }
+    }
+    return read;
+}
+
+}  // namespace tierway::dialect

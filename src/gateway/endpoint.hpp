@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "tierway/base/error.hpp"
+#include "tierway/dialect/dialect.hpp"
+
+namespace tierway::gateway {
+
+/// What is served on the data plane.
+enum class Endpoint : std::uint8_t {
+    Chat,         ///< POST /v1/chat/completions
+    Responses,    ///< POST /v1/responses
+    Messages,     ///< POST /v1/messages
+    CountTokens,  ///< POST /v1/messages/count_tokens
+    Models,       ///< GET /v1/models
+    Model,        ///< GET /v1/models/{id}
+    Probe,        ///< HEAD of a path by which clients ask whether anybody is there
+    Unknown,
+};
+
+struct Routed {
+    Endpoint endpoint = Endpoint::Unknown;
+    std::string_view allowed_method;
+};
+
+/// The path of a request target, without its query.
+std::string_view path_of(std::string_view target) noexcept;
+
+/// Exact paths only: a prefix or a second spelling would be a second way to do one thing.
+Routed route_path(std::string_view method, std::string_view path) noexcept;
+
+/// In whose words a request to that path is answered, errors included.
+dialect::Dialect door_of(Endpoint endpoint) noexcept;
+
+/// 404, with the nearest path that there is.
+Error no_such_path(std::string_view path);
+
+/// The id within `/v1/models/{id}`, as it was written.
+std::string_view model_id_in(std::string_view path) noexcept;
+
+}  // namespace tierway::gateway

@@ -1,0 +1,37 @@
+#include "gateway/endpoint.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tierway::gateway {
+namespace {
+
+TEST(Endpoint, IsFoundByItsExactPath) {
+    EXPECT_EQ(route_path("POST", "/v1/chat/completions").endpoint, Endpoint::Chat);
+    EXPECT_EQ(route_path("POST", "/v1/responses").endpoint, Endpoint::Responses);
+    EXPECT_EQ(route_path("POST", "/v1/messages").endpoint, Endpoint::Messages);
+    EXPECT_EQ(route_path("POST", "/v1/messages/count_tokens").endpoint, Endpoint::CountTokens);
+    EXPECT_EQ(route_path("POST", "/v1/messages/").endpoint, Endpoint::Unknown);
+    EXPECT_EQ(route_path("POST", "/V1/messages").endpoint, Endpoint::Unknown);
+    EXPECT_EQ(route_path("GET", "/v1/models/openai/gpt-5").endpoint, Endpoint::Model);
+    EXPECT_EQ(route_path("GET", "/v1/models/").endpoint, Endpoint::Unknown);
+}
+
+TEST(Endpoint, AnswersProbesByHeadAlone) {
+    EXPECT_EQ(route_path("HEAD", "/").endpoint, Endpoint::Probe);
+    EXPECT_EQ(route_path("HEAD", "/api/hello").endpoint, Endpoint::Probe);
+    EXPECT_EQ(route_path("GET", "/").endpoint, Endpoint::Unknown);
+}
+
+TEST(Endpoint, IsAnsweredInTheWordsOfItsDoor) {
+    EXPECT_EQ(door_of(Endpoint::Messages), dialect::Dialect::Anthropic);
+    EXPECT_EQ(door_of(Endpoint::CountTokens), dialect::Dialect::Anthropic);
+    EXPECT_EQ(door_of(Endpoint::Responses), dialect::Dialect::Responses);
+    EXPECT_EQ(door_of(Endpoint::Unknown), dialect::Dialect::Chat);
+}
+
+TEST(Endpoint, NamesTheNearestPath) {
+    EXPECT_NE(std::string(no_such_path("/v1/message").message()).find("/v1/messages"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace tierway::gateway
