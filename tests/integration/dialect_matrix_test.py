@@ -5,7 +5,7 @@ A cell is a door, a provider's dialect, and whether the answer is streamed; ever
 
 import pytest
 
-from support.dialect_lane import RATES, cost_nano
+from support.dialect_lane import cost_nano
 from support.doors import DOORS, Question
 from support.lane import nano, usd
 from support.neutral import Call, Image, Result, Said, Tokens, plain, results, same_json, user
@@ -204,9 +204,11 @@ def test_every_answer_discloses_who_gave_it(vendors, door, provider, stream):
     assert told["x-request-id"] == told["x-tierway-request-id"]
     if stream:
         assert heard.disclosure["request_id"] == response.request_id
-        assert (heard.disclosure["model"], heard.disclosure["escalation"]) == (f"{provider}/frontier", "none")
+        # The class is bound to the smallest tier.
+        assert (heard.disclosure["model"], heard.disclosure["escalation"]) == (f"{provider}/frontier", "approved")
         assert nano(heard.disclosure["baseline_usd"]) > 0
-    assert RATES["frontier"]["input"] > RATES["small"]["input"]
+    else:
+        assert nano(told["x-tierway-baseline-usd"]) > 0
 
 
 def test_calls_of_gemini_without_ids_get_ids_and_are_answered_by_name(vendors):

@@ -67,7 +67,7 @@ def test_a_stream_passes_event_by_event_with_what_is_new(vendors, door):
 
 def test_the_version_and_the_betas_of_a_client_go_to_anthropic(vendors):
     vendor = vendors.vendors["anthropic"]
-    vendor.say(Said("Fine."))
+    vendor.upstream.push(whole_script(encode(vendor.answer(Said("Fine."))), headers=vendor.head()))
     betas = "context-management-2025-06-27,interleaved-thinking-2025-05-14"
     response = vendors.gateway.post(request_of("messages", "anthropic/small", False),
                                     {"anthropic-version": "2026-10-21", "anthropic-beta": betas}, "/v1/messages?beta=true")

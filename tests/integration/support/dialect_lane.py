@@ -1,13 +1,16 @@
 """A gateway before one double of each vendor: what the tests of any door to any provider share."""
 
+import threading
 import time
 from pathlib import Path
+
+import pytest
 
 from . import json_text
 from .doors import Door, Heard, Question
 from .gateway import Gateway
 from .neutral import Tokens
-from .raw_client import RawClient, Response, request_bytes
+from .raw_client import RawClient, Response, Truncated, request_bytes
 from .vendors import VENDORS, Vendor
 
 # In nano-dollars a token; all different, so that no wrong count costs the same.
@@ -61,6 +64,16 @@ class DialectLane:
         body = json_text.write(door.body(question, model, stream))
         return self.gateway.post(body, {**door.headers(), **(headers or {})}, door.path)
 
+    def send_until_cut(self, door: Door, question: Question, model: str, heard: str, go_on: threading.Event) -> bytes:
+        """A stream that breaks off once `heard` was heard and `go_on` set: everything that came."""
+        with self.begin(door, question, model, True) as client:
+            response = client.read_head()
+            client.read_until(response, heard.encode())
+            go_on.set()
+            with pytest.raises(Truncated):
+                client.read_body(response)
+        return response.body
+
     def begin(self, door: Door, question: Question, model: str, stream: bool, headers: dict[str, str] | None = None) -> RawClient:
         """A client that has sent its request and read nothing yet."""
         client = self.gateway.connect()
@@ -70,7 +83,8 @@ class DialectLane:
         return client
 
     def reset(self) -> None:
-        time.sleep(0.002)
+        if any(vendor.failed for vendor in self.vendors.values()):
+            time.sleep(0.03)
         for vendor in self.vendors.values():
             vendor.reset()
 

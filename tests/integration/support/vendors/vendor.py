@@ -82,6 +82,7 @@ class Vendor(ABC):
         self.violations: list[str] = []
         self.seals: set[str] = set()  # It knows what it sealed itself; anything else is refused.
         self.left = threading.Event()  # The gateway went away from an interrupted answer.
+        self.failed = False  # So that the gateway may let it rest for a moment.
 
     @property
     def base_url(self) -> str:
@@ -102,6 +103,7 @@ class Vendor(ABC):
         self.asked.clear()
         self.violations.clear()
         self.left.clear()
+        self.failed = False
 
     def check(self) -> None:
         assert not self.violations, "\n".join(self.violations)
@@ -126,6 +128,7 @@ class Vendor(ABC):
         return 1 + next(number for number, event in enumerate(self.events(said)) if text.encode() in event)
 
     def refuse(self, kind: str) -> None:
+        self.failed = True
         refusal = self.refusal(kind)
         self._push(lambda exchange, _asked: self._send(exchange, refusal.status, refusal.body, refusal.headers))
 
@@ -171,6 +174,7 @@ class Vendor(ABC):
             if self._watch_for_leaving(exchange, interruption.go_on):
                 exchange.keep_open = False
                 return
+        self.failed = True
         if interruption.cut:
             exchange.close()
             return
