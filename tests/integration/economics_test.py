@@ -187,6 +187,7 @@ def test_answers_without_a_draft_are_as_good_as_the_higher_tiers(tmp_path):
             asked += 1
         lane.cheap.default = BAD
         asked += 1 + len([lane.escalation() for _ in range(30)])
-        eventually(lambda: sum_of(lane.gateway.metrics(), "tierway_shadow_comparisons_total", outcome="worse") == 1, "the comparison")
+        comparisons = "tierway_shadow_comparisons_total"
+        eventually(lambda: sum_of(lane.gateway.metrics(), comparisons, outcome="worse") == 1, "the comparison")
         quality = sum_of(lane.gateway.metrics(), "tierway_shadow_quality", bound="estimate", **{"class": "judged"})
         assert quality == pytest.approx(1 - 1 / asked), "one of all answers was worse, whoever gave them"
