@@ -1,6 +1,6 @@
 #include "dialect/anthropic/reply_members.hpp"
 #include "dialect/anthropic/stop_reason.hpp"
-#include "dialect/anthropic/tool_input.hpp"
+#include "dialect/call_arguments.hpp"
 #include "tierway/base/json_writer.hpp"
 #include "tierway/dialect/anthropic.hpp"
 #include "tierway/dialect/seal.hpp"
@@ -27,7 +27,7 @@ public:
         } else if (const auto* call = std::get_if<ToolCallPart>(&part.value)) {
             contents.calls = true;
             json_.begin_object().text("type", "tool_use").text("id", call->id).text("name", call->name);
-            json_.raw("input", tool_input(*call, parser_, scratch_)).end_object();
+            json_.raw("input", arguments_object(*call, parser_, scratch_)).end_object();
         }
     }
 
