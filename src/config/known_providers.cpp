@@ -52,7 +52,7 @@ constexpr std::array kKnown{
                   .output_limit = kOlder},
     KnownProvider{.name = "google",
                   .dialect = Dialect::Gemini,
-                  .base_url = "https://generativelanguage.googleapis.com",
+                  .base_url = "https://generativelanguage.googleapis.com/v1beta",
                   .key_variables = kGoogleKeys},
     KnownProvider{.name = "groq",
                   .base_url = "https://api.groq.com/openai/v1",

@@ -196,6 +196,7 @@ void load_class(Loading& loading, const YamlEntry& entry, std::vector<TimeoutOve
     read_class_timeouts(loading, reader, request_class, different);
     read_usd_per_request(loading, reader, request_class.usd_per_request);
     read_caps(loading, reader, request_class.caps);
+    read_thinking(loading, reader, request_class.thinking);
     if (double bar = 0.0; reader.read_fraction("quality_bar", bar)) {
         request_class.quality_bar = bar;
     }

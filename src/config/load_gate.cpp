@@ -70,4 +70,29 @@ void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps) {
     reader.finish();
 }
 
+void read_thinking(Loading& loading, MapReader& parent, ThinkingOrder& thinking) {
+    const YamlNode* node = parent.take("thinking");
+    if (node == nullptr) {
+        return;
+    }
+    MapReader reader(*node, parent.path_of("thinking"), loading.problems);
+    Effort effort = Effort::None;
+    if (reader.read_choice("effort", effort,
+                           {{name_of(Effort::None), Effort::None},
+                            {name_of(Effort::Minimal), Effort::Minimal},
+                            {name_of(Effort::Low), Effort::Low},
+                            {name_of(Effort::Medium), Effort::Medium},
+                            {name_of(Effort::High), Effort::High},
+                            {name_of(Effort::XHigh), Effort::XHigh},
+                            {name_of(Effort::Max), Effort::Max}})) {
+        thinking.effort = effort;
+    }
+    read_cap(reader, "budget_tokens", thinking.budget_tokens, 0, kTokensMax);
+    reader.read_bool("force", thinking.forced);
+    if (reader.is_mapping() && reader.take("effort") == nullptr && reader.take("budget_tokens") == nullptr) {
+        reader.fail_here("needs an `effort` or `budget_tokens`");
+    }
+    reader.finish();
+}
+
 }  // namespace tierway::config

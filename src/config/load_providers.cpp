@@ -63,10 +63,10 @@ void read_dialect(MapReader& reader, const Vendors& vendors, Dialect& dialect) {
     }
 }
 
-// Azure answers at paths below "/openai", which nobody should have to know.
+// Azure's newer addresses lie below a path that nobody should have to know; the older ones are made from the deployment's name.
 void complete_azure_path(Provider& provider) {
-    if (provider.dialect == Dialect::Azure && provider.base_url.prefix.empty()) {
-        provider.base_url.prefix = provider.api_version.empty() ? "/openai/v1" : "/openai";
+    if (provider.dialect == Dialect::Azure && provider.base_url.prefix.empty() && provider.api_version.empty()) {
+        provider.base_url.prefix = "/openai/v1";
     }
 }
 

@@ -64,6 +64,8 @@ void read_gain_rule(Loading& loading, MapReader& parent, std::optional<GainRule>
 /// Reads the keys `usd_per_request` and `caps` of a class, when they are there.
 void read_usd_per_request(Loading& loading, MapReader& parent, std::optional<Usd>& limit);
 void read_caps(Loading& loading, MapReader& parent, RequestCaps& caps);
+/// Reads the key `thinking` of a class, when it is there.
+void read_thinking(Loading& loading, MapReader& parent, ThinkingOrder& thinking);
 
 /// Reads the key `limits` of a client key or a model, when it is there.
 void read_rate_limits(Loading& loading, MapReader& parent, RateLimits& limits);

@@ -86,7 +86,8 @@ std::string small_letters(std::string_view text) {
 
 void apply_model_traits(const Provider& provider, std::string_view id, Capabilities& capabilities) {
     // Responses has no vendor's form, but only OpenAI's models have it as its maker words it.
-    const std::string_view vendor = provider.dialect == Dialect::OpenAiResponses ? "openai" : provider.compatible_with;
+    const std::string_view compatible = provider.compatible_with;
+    const std::string_view vendor = provider.dialect == Dialect::OpenAiResponses ? "openai" : compatible;
     const std::string name = small_letters(id);
     const auto* const found = std::find_if(kTraits.begin(), kTraits.end(), [&](const Trait& trait) {
         return (trait.vendor.empty() || trait.vendor == vendor) && glob_matches(trait.glob, name);

@@ -4,6 +4,7 @@
 
 #include "tierway/base/assert.hpp"
 #include "tierway/decision/expected_cost.hpp"
+#include "tierway/decision/thinking.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/policy/acknowledgement.hpp"
@@ -74,8 +75,8 @@ void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options,
 
 /// Lets a class whose drafts cost more than they spare begin at the higher tier. It comes after the gate, which must not refuse a
 /// request for that: what the climb may cost is the approver's question, and denied, the cascade is what the gate has passed.
-void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
-                      Plan& plan) {
+void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound,
+                      SteadyTime now, Plan& plan) {
     policy::Route& route = *plan.route;
     // What is known of drafts is known of those of the class's own tier; and who asks for that tier by its name shall have it.
     if (options.economics == nullptr || !route.cascade || route.tier != route.bound_tier || bound.wish.tier ||
@@ -83,8 +84,9 @@ void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& optio
         options.chance < snapshot.request_class(route.request_class).escalation->explore) {
         return;
     }
-    const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(snapshot, plan, route.cascade->to, route.cascade->targets,
-                                                                       policy::ClimbReason::CascadeNotWorthIt, Usd(), options.quotas, now));
+    const policy::Climb& climb =
+        plan.climbs.emplace_back(ask_to_climb(snapshot, plan, route.cascade->to, route.cascade->targets,
+                                              policy::ClimbReason::CascadeNotWorthIt, Usd(), options.quotas, now));
     if (!climb.approval.approved) {
         return;
     }
@@ -146,9 +148,17 @@ std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapsh
 }
 
 std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
-    const std::int64_t asked = plan.request.output_tokens_max.value_or(0);
-    return output_limit_to_write(snapshot, model, plan)
-        .value_or(ledger::output_tokens_bound(asked, snapshot.model(model).output_tokens_max));
+    if (const auto written = output_limit_to_write(snapshot, model, plan)) {
+        return *written;
+    }
+    const config::Model& asked = snapshot.model(model);
+    const std::optional<std::int64_t>& stated = plan.request.output_tokens_max;
+    const std::int64_t bound = ledger::output_tokens_bound(stated.value_or(0), asked.output_tokens_max);
+    if (stated || asked.output_tokens_max > 0) {
+        return bound;
+    }
+    const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
+    return bound + thinking_tokens_assumed(request_class, asked, plan.request.effort);
 }
 
 Usd attempt_estimate(const config::Snapshot& snapshot, config::ModelId model, Plan& plan, std::size_t further_text_bytes) {

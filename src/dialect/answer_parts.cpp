@@ -49,6 +49,10 @@ FinishReason finish_reason_of(const wire::JsonValue& value) noexcept {
     return FinishReason::Other;
 }
 
+bool tells_of_failure(const wire::JsonValue& finish_reason) noexcept {
+    return finish_reason.string_is("error") || finish_reason.string_is("insufficient_system_resource");
+}
+
 ToolCallParts tool_call_parts(const wire::JsonValue& call) noexcept {
     if (const wire::JsonValue custom = call.find("custom"); custom.is_object()) {
         return {custom.find("name"), custom.find("input")};

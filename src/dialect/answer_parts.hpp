@@ -17,6 +17,8 @@ inline constexpr std::size_t kToolCallsMax = 128;
 
 /// The meaning of `finish_reason`, vendors' own names included (WIRE.md section 5.4). Missing, null and "" are None.
 FinishReason finish_reason_of(const wire::JsonValue& value) noexcept;
+/// Whether a `finish_reason` says that the provider broke off: "error", or DeepSeek's "insufficient_system_resource".
+bool tells_of_failure(const wire::JsonValue& finish_reason) noexcept;
 
 /// The two members of a tool call that are judged: a function's `name` and `arguments` or a custom tool's `name` and `input`.
 struct ToolCallParts {
@@ -39,7 +41,7 @@ void append_logprobs(const wire::JsonValue& logprobs, std::vector<float>& out);
 std::size_t text_size(const wire::JsonValue& value) noexcept;
 
 Error malformed_answer(std::string_view provider_name, std::string_view why);
-/// A choice that ended with the finish reason "error" and no further word.
+/// A choice that ended with a finish reason that tells of failure and no further word.
 Error failed_answer(std::string_view provider_name);
 
 }  // namespace tierway::dialect

@@ -31,7 +31,7 @@ Result<AnswerChoice> read_choice(const wire::JsonValue& value, std::string_view 
         return error_from_provider(200, value, provider_name);
     }
     const wire::JsonValue finish_reason = value.find("finish_reason");
-    if (finish_reason.string_is("error")) {
+    if (tells_of_failure(finish_reason)) {
         return failed_answer(provider_name);
     }
     const wire::JsonValue message = value.find("message");

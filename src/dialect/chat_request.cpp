@@ -67,6 +67,9 @@ Result<RootFields> collect_fields(ChatRequest& request) {
             request.model = member;
         } else if (key == "messages") {
             request.messages = member;
+        } else if (key == "reasoning_effort") {
+            std::string word;
+            request.effort = parse_effort(member.string(word));
         } else if (!member.is_null()) {
             if (is_only_here(key, member)) {
                 request.only_native = key == "audio" ? "audio" : key == "modalities" ? "modalities" : "web_search_options";

@@ -161,7 +161,7 @@ Result<void> ChatStreamReader::read_choice(const wire::JsonValue& value, ChunkFa
     if (says_error(error)) {
         return error_from_provider(200, value, provider_name);
     }
-    if (finish_reason.string_is("error")) {
+    if (tells_of_failure(finish_reason)) {
         return failed_answer(provider_name);
     }
     grow_to(*index);

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "tierway/base/effort.hpp"
 #include "tierway/base/usd.hpp"
 
 namespace tierway::config {
@@ -28,6 +29,15 @@ struct RequestCaps {
     std::optional<std::int64_t> prompt_tokens_max;  ///< Estimated by `dialect::estimate_tokens`, the same for every model.
     std::optional<std::int64_t> images_max;
     std::optional<std::int64_t> tools_max;
+};
+
+/// How much the models that answer a class are to think, where the request does not say so itself.
+struct ThinkingOrder {
+    std::optional<Effort> effort;               ///< For models that are told by a word.
+    std::optional<std::int64_t> budget_tokens;  ///< For models that are told by a number; 0: not at all.
+    bool forced = false;                        ///< Whatever the request says.
+
+    [[nodiscard]] bool empty() const noexcept { return !effort && !budget_tokens; }
 };
 
 }  // namespace tierway::config

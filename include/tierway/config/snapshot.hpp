@@ -184,8 +184,8 @@ struct Escalation {
     std::optional<GainRule> gain{};
     std::optional<Agreement> agreement{};
     std::optional<Verifier> verifier{};
-    /// The share of requests whose draft is asked for also while drafts cost more than going direct (`cascade::RunningEconomics`), so
-    /// that it is noticed when that changes; above 0, and with 1 every request's is.
+    /// The share of requests whose draft is asked for also while drafts cost more than going direct
+    /// (`cascade::RunningEconomics`), so that it is noticed when that changes; above 0, and with 1 every request's is.
     double explore = 0.05;
 };
 
@@ -204,6 +204,7 @@ struct RequestClass {
     /// The share of the frontier's quality that the policy must keep on an evaluation set, 0..1. Absent: nothing is asked.
     std::optional<double> quality_bar;
     RequestCaps caps;
+    ThinkingOrder thinking;  ///< Empty: models think as they are asked to, or as they like.
 };
 
 /// What the timeouts of every model come to under every class. Classes that state the same ones share a row, and most state none,

@@ -67,7 +67,8 @@ struct Plan {
 };
 
 /// The longest answer that a choice of the request may have from the model: what the request asks for, else the cap of its class,
-/// in either case no more than the model can write; `ledger::kAssumedOutputTokens` when nothing bounds it.
+/// in either case no more than the model can write; when nothing bounds it `ledger::kAssumedOutputTokens`, and the thought that may
+/// come with them (`thinking_tokens_assumed`).
 std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan);
 
 /// That bound, when the request must be given it because it states none itself: its class caps it.

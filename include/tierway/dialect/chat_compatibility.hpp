@@ -8,6 +8,8 @@
 
 #include "tierway/base/effort.hpp"
 #include "tierway/dialect/conversation.hpp"
+#include "tierway/wire/edits.hpp"
+#include "tierway/wire/json_view.hpp"
 
 namespace tierway::dialect {
 
@@ -29,6 +31,7 @@ struct ChatCompatibility {
     std::string_view required_choice = "\"required\"";  ///< The JSON text that makes a model call some tool.
     bool short_call_ids = false;                        ///< Ids of tool calls must be nine letters and digits.
     bool stream_options = true;                         ///< Takes them; else it reports its usage unasked.
+    bool content_parts = false;  ///< Answers of models that think have an array of parts where OpenAI's have a string.
     /// Whether a model thinks is said by `thinking: {type: disabled}`, not by the effort "none".
     bool thinking_switch = false;
 };
@@ -63,5 +66,10 @@ struct RequestNotes {
         texts.clear();
     }
 };
+
+/// Writes the content of an answer or a chunk as OpenAI's API has it, where a vendor has `content_parts`: their text as a string,
+/// and what the model thought as `reasoning_content`. Nothing when it is a string already.
+/// \param texts must outlive the edits.
+void edit_content_parts(const wire::JsonValue& body, wire::Edits& edits, std::list<std::string>& texts);
 
 }  // namespace tierway::dialect

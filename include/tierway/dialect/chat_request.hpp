@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tierway/base/effort.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/wire/json_view.hpp"
 
@@ -36,7 +37,8 @@ struct ChatRequest {
     /// `max_completion_tokens` or `max_tokens`; of both the larger one, because providers differ in which they obey.
     std::optional<std::int64_t> output_tokens_max;
     std::string_view output_tokens_field = "max_completion_tokens";  ///< Which of them it is.
-    std::string service_tier;  ///< The provider's lane that is asked for; empty: not stated.
+    std::optional<Effort> effort;  ///< `reasoning_effort`; empty: not stated, or in a word of some vendor's own.
+    std::string service_tier;      ///< The provider's lane that is asked for; empty: not stated.
 
     /// The member that no other dialect can express and that must not be dropped silently; empty: there is none (static storage).
     std::string_view only_native;

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "dialect/answer_parts.hpp"
 #include "tierway/dialect/seal.hpp"
 
 namespace tierway::dialect::chat {
@@ -35,6 +36,23 @@ bool read_detail(const wire::JsonValue& detail, ReasoningPart& part) {
     return false;
 }
 
+/// Mistral's form of thought: parts of the content, beside those of the answer (WIRE.md section 5.4).
+void read_thinking_parts(const wire::JsonValue& content, std::vector<Part>& parts) {
+    if (!content.is_array()) {
+        return;
+    }
+    for (const wire::JsonValue item : content) {
+        if (!item.find("type").string_is("thinking")) {
+            continue;
+        }
+        ReasoningPart part;
+        append_content(item.find("thinking"), part.text);
+        if (!part.text.empty()) {
+            parts.push_back({std::move(part), {}});
+        }
+    }
+}
+
 }  // namespace
 
 void read_reasoning(const wire::JsonValue& message, std::vector<Part>& parts) {
@@ -44,6 +62,9 @@ void read_reasoning(const wire::JsonValue& message, std::vector<Part>& parts) {
         if (read_detail(detail, part)) {
             parts.push_back({std::move(part), {}});
         }
+    }
+    if (parts.size() == before) {
+        read_thinking_parts(message.find("content"), parts);
     }
     if (parts.size() > before) {
         return;

@@ -31,7 +31,8 @@ constexpr std::array kVendors{
                       .developer_role = false,
                       .required_choice = "\"any\"",
                       .short_call_ids = true,
-                      .stream_options = false},
+                      .stream_options = false,
+                      .content_parts = true},
     ChatCompatibility{
         .vendor = "groq", .bookkeeping = false, .unsupported = kGroq, .message_names = false, .developer_role = false},
     ChatCompatibility{.vendor = "deepseek",

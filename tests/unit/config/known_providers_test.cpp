@@ -45,8 +45,8 @@ TEST(KnownProviders, NeedNoMoreThanTheirKeyInTheEnvironment) {
     } cases[] = {
         {"openai/gpt-5", "OPENAI_API_KEY", Dialect::OpenAi, "api.openai.com", "/v1"},
         {"anthropic/claude-sonnet-5", "ANTHROPIC_API_KEY", Dialect::Anthropic, "api.anthropic.com", ""},
-        {"google/gemini-2.5-flash", "GEMINI_API_KEY", Dialect::Gemini, "generativelanguage.googleapis.com", ""},
-        {"google/gemini-2.5-flash", "GOOGLE_API_KEY", Dialect::Gemini, "generativelanguage.googleapis.com", ""},
+        {"google/gemini-2.5-flash", "GEMINI_API_KEY", Dialect::Gemini, "generativelanguage.googleapis.com", "/v1beta"},
+        {"google/gemini-2.5-flash", "GOOGLE_API_KEY", Dialect::Gemini, "generativelanguage.googleapis.com", "/v1beta"},
         {"mistral/mistral-large-latest", "MISTRAL_API_KEY", Dialect::OpenAi, "api.mistral.ai", "/v1"},
         {"groq/openai/gpt-oss-20b", "GROQ_API_KEY", Dialect::OpenAi, "api.groq.com", "/openai/v1"},
         {"deepseek/deepseek-flash", "DEEPSEEK_API_KEY", Dialect::OpenAi, "api.deepseek.com", ""},

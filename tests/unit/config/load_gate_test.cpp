@@ -62,6 +62,23 @@ TEST(LoadGate, AcknowledgesUnlessItSaysOtherwise) {
     EXPECT_EQ(result.snapshot->gate->action, GateAction::Acknowledge);
 }
 
+TEST(LoadGate, ReadsHowMuchAClassThinks) {
+    EXPECT_TRUE(load_yaml(kValidText).snapshot->classes[1].thinking.empty());
+    const LoadResult result =
+        load_yaml(changed("{tier: mid}", "{tier: mid, thinking: {effort: low, budget_tokens: 2048, force: true}}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    const ThinkingOrder& thinking = result.snapshot->classes[1].thinking;
+    EXPECT_EQ(thinking.effort, Effort::Low);
+    EXPECT_EQ(thinking.budget_tokens, 2'048);
+    EXPECT_TRUE(thinking.forced);
+    expect_problems(std::to_array<Mistake>({
+        {"no order", "{tier: mid}", "{tier: mid, thinking: ^{force: true}}", "needs an `effort` or `budget_tokens`"},
+        {"unknown word", "{tier: mid}", "{tier: mid, thinking: {effort: ^hig}}", "Did you mean `high`?"},
+        {"too many tokens", "{tier: mid}", "{tier: mid, thinking: {budget_tokens: ^1000001}}", "from 0 to 1000000"},
+        {"unknown key", "{tier: mid}", "{tier: mid, thinking: {effort: low, ^forced: true}}", "Did you mean `force`?"},
+    }));
+}
+
 TEST(LoadGate, OpenAiIsSentItsNewerNameForALimitAndEverybodyElseTheOlder) {
     const LoadResult result = load_yaml(kValidText);
     ASSERT_NE(result.snapshot, nullptr);

@@ -148,6 +148,8 @@ TEST(ReadChatAnswer, FindsTheErrorInsideA200) {
     const Error finished = error_of(with_choice(R"({"finish_reason":"error","message":{"content":"par"}})"));
     EXPECT_EQ(finished.kind(), ErrorKind::UpstreamUnavailable);
     EXPECT_EQ(finished.retry(), Retry::Safe);
+    EXPECT_EQ(error_of(with_choice(R"({"finish_reason":"insufficient_system_resource","message":{"content":"par"}})")).kind(),
+              ErrorKind::UpstreamUnavailable);
 }
 
 TEST(ReadChatAnswer, IgnoresAnErrorMemberThatSaysNothing) {

@@ -17,7 +17,7 @@ constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 
 Needs everything() {
     Needs needs;
-    needs.vision = needs.audio = needs.tools = needs.json_schema = true;
+    needs.vision = needs.audio = needs.tools = needs.json_schema = needs.several_choices = true;
     return needs;
 }
 
@@ -54,6 +54,8 @@ TEST(MissingCapability, NamesTheFirstThingLacking) {
              Case{"no audio", [](config::Model& m) { m.capabilities.audio = Support::No; }, everything(), "audio input"},
              Case{"no tools", [](config::Model& m) { m.capabilities.tools = Support::No; }, everything(), "tools"},
              Case{"no schema", [](config::Model& m) { m.capabilities.json_schema = Support::No; }, everything(), "json_schema"},
+             Case{"no second choice", [](config::Model& m) { m.capabilities.several_choices = false; }, everything(),
+                  "several choices"},
              Case{"what is not needed is not missed",
                   [](config::Model& m) {
                       m.capabilities = {Support::No, Support::No, Support::No, Support::No, false};

@@ -277,6 +277,28 @@ TEST(ReasoningEffort, IsNoneWhereToolsExcludeThinking) {
     EXPECT_EQ(fitted.omissions, std::vector<std::string>{"reasoning_effort"});
 }
 
+std::string plain(const std::string& body) {
+    const Document document(body);
+    wire::Edits edits;
+    std::list<std::string> texts;
+    edit_content_parts(document.root(), edits, texts);
+    return edited(document.text(), edits);
+}
+
+TEST(ContentParts, BecomeAStringAndTheThoughtBesideIt) {
+    EXPECT_TRUE(find_chat_compatibility("mistral")->content_parts);
+    EXPECT_EQ(plain(R"({"choices":[{"index":0,"message":{"role":"assistant","content":[)"
+                    R"({"type":"thinking","thinking":[{"type":"text","text":"2+\u0032"},{"type":"text","text":" is"}]},)"
+                    R"({"type":"text","text":"fo"},{"type":"text","text":"ur"}]}}]})"),
+              R"({"choices":[{"index":0,"message":{"role":"assistant","content":"four","reasoning_content":"2+2 is"}}]})");
+    EXPECT_EQ(plain(R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}}]})"),
+              R"({"choices":[{"delta":{"content":null,"reasoning_content":"hm"}}]})");
+    EXPECT_EQ(plain(R"({"choices":[{"delta":{"content":[]}}]})"), R"({"choices":[{"delta":{"content":null}}]})");
+    for (const std::string same : {R"({"choices":[{"delta":{"content":"x"}},{"message":{"content":null}},7]})", "{}", "[]"}) {
+        EXPECT_EQ(plain(same), same);
+    }
+}
+
 TEST(ChatCompatibility, SurvivesMembersOfEveryKind) {
     for (const std::string value : {"null", "true", "0", "-1.5e3", "\"\"", "\"\\ud800\"", "[]", "[1]", "{}", R"({"a":[{}]})"}) {
         const std::string messages = R"([{"role":"user","content":"a"},{"role":"assistant","content":"b","name":)" + value +

@@ -26,6 +26,24 @@ TEST(ChatReply, IsWrittenAsItWasRead) {
     EXPECT_EQ(Json::parse(write_reply(reply)), Json::parse(kAnswer));
 }
 
+TEST(ChatReply, FindsTheThoughtAmongMistralsPartsOfTheContent) {
+    wire::JsonParser parser;
+    const Reply reply = read_reply(*parser.parse(
+        R"({"choices":[{"index":0,"message":{"role":"assistant","content":[)"
+        R"({"type":"thinking","thinking":[{"type":"text","text":"hm"}]},)"
+        R"({"type":"text","text":"four"}]},"finish_reason":"stop"}]})"));
+    const std::vector<Part>& parts = reply.choices.at(0).parts;
+    ASSERT_EQ(parts.size(), 2U);
+    EXPECT_EQ(std::get<ReasoningPart>(parts[0].value).text, "hm");
+    EXPECT_EQ(std::get<TextPart>(parts[1].value).text, "four");
+    StreamReader reader;
+    std::vector<ReplyEvent> events;
+    reader.read(*parser.parse(R"({"choices":[{"index":0,"delta":{"content":[{"type":"thinking","thinking":"hm"}]}}]})"), events);
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[1].kind, ReplyEvent::Kind::Reasoning);
+    EXPECT_EQ(events[1].text, "hm");
+}
+
 TEST(ChatReply, IsWhatTheCascadeJudges) {
     wire::JsonParser parser;
     const std::string text = write_reply(read_reply(*parser.parse(kAnswer)));
@@ -118,6 +136,20 @@ TEST(ChatStream, TellsParallelCallsApartThatShareAnIndexOrHaveNone) {
         EXPECT_EQ(events[3].id, "b");
         EXPECT_EQ(events[5].tool, 1);
     }
+}
+
+TEST(ChatStream, TellsASealWithAllThatItIsOf) {
+    StreamWriter writer;
+    std::string chunk;
+    for (const ReplyEvent& event : whole_stream()) {
+        writer.write(event, chunk);
+        if (event.kind == ReplyEvent::Kind::ReasoningSeal) {
+            break;
+        }
+    }
+    const Json detail = Json::parse(chunk)["choices"][0]["delta"]["reasoning_details"][0];
+    EXPECT_EQ(detail["text"], "hm");
+    EXPECT_EQ(detail["signature"], "S");
 }
 
 TEST(ChatStream, HasNoChunkForTheEnd) {
