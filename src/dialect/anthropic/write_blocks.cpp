@@ -6,7 +6,7 @@
 
 namespace tierway::dialect::anthropic {
 
-Result<void> BlockWriter::write_content(const MessageLayout& message) {
+Result<void> BlockWriter::write_content(const LaidOutMessage& message) {
     json_.begin_array();
     for (const std::vector<const Part*>* const parts : {&message.results, &message.parts}) {
         for (const Part* const part : *parts) {
