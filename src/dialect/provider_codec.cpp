@@ -1,5 +1,7 @@
 #include "tierway/dialect/provider_codec.hpp"
 
+#include <utility>
+
 #include "dialect/answer_parts.hpp"
 #include "tierway/base/assert.hpp"
 
@@ -55,6 +57,11 @@ Result<Reply> read(Dialect dialect, const wire::JsonValue& body, std::string_vie
     return chat::read_reply(body);
 }
 
+void complete(std::string& id, std::int64_t& created, const ReplyDefaults& defaults) {
+    id = id.empty() ? defaults.id : std::move(id);
+    created = created == 0 ? defaults.created : created;
+}
+
 }  // namespace
 
 std::string_view name_of(Dialect dialect) noexcept {
@@ -84,18 +91,21 @@ Result<std::string> write_provider_request(Dialect dialect, const Conversation& 
     return body;
 }
 
-Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name) {
-    const auto reply = read(dialect, body, provider_name);
+Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name,
+                                   const ReplyDefaults& defaults) {
+    auto reply = read(dialect, body, provider_name);
     if (!reply) {
         return reply.error();
     }
     if (reply->choices.empty()) {
         return malformed_answer(provider_name, "no choices");
     }
+    complete(reply->id, reply->created, defaults);
     return chat::write_reply(*reply);
 }
 
-ProviderStream::ProviderStream(Dialect dialect) : reader_(reader_for(dialect)) {
+ProviderStream::ProviderStream(Dialect dialect, ReplyDefaults defaults)
+    : reader_(reader_for(dialect)), defaults_(std::move(defaults)) {
     TIERWAY_ASSERT(dialect != Dialect::Chat);
 }
 
@@ -103,7 +113,10 @@ Result<void> ProviderStream::take(std::string_view name, const wire::JsonValue& 
                                   std::vector<std::string>& chunks) {
     events_.clear();
     const auto read = std::visit([&](auto& reader) { return reader.read(name, data, provider_name, events_); }, reader_);
-    for (const ReplyEvent& event : events_) {
+    for (ReplyEvent& event : events_) {
+        if (event.kind == ReplyEvent::Kind::Begin) {
+            complete(event.id, event.created, defaults_);
+        }
         done_ = done_ || event.kind == ReplyEvent::Kind::End;
         std::string chunk;
         if (writer_.write(event, chunk)) {

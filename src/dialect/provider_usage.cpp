@@ -51,6 +51,11 @@ std::optional<TokenUsage> read_converse_usage(const wire::JsonValue& usage) noex
     TokenUsage result;
     result.cached = counts.read_or_zero(usage.find("cacheReadInputTokens"));
     result.cache_write = counts.read_or_zero(usage.find("cacheWriteInputTokens"));
+    for (const wire::JsonValue detail : usage.find("cacheDetails")) {
+        if (detail.find("ttl").string_is("1h")) {
+            result.cache_write_1h += counts.read_or_zero(detail.find("inputTokens"));
+        }
+    }
     if (!counts.usable() || !input || !output) {
         return std::nullopt;
     }

@@ -155,7 +155,7 @@ Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, con
     if (call.dialect() == dialect::Dialect::Chat) {
         return dialect::read_chat_answer(body, provider, judged);
     }
-    auto translated = dialect::chat_answer_of(call.dialect(), body, provider);
+    auto translated = dialect::chat_answer_of(call.dialect(), body, provider, reply_defaults());
     if (!translated) {
         return translated.error();
     }
@@ -197,6 +197,11 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
     }
 }
 
+dialect::ReplyDefaults Executor::reply_defaults() const {
+    const auto created = std::chrono::duration_cast<std::chrono::seconds>(context_.wall_time.time_since_epoch());
+    return {"chatcmpl-" + std::string(context_.id.view()), created.count()};
+}
+
 dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
     dialect::DoorTerms terms;
     terms.door = context_.door().door();
@@ -221,6 +226,9 @@ StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) 
     settings.model_json = context_.runtime->name_json(call.model());
     settings.provider_name = provider_of(call).name;
     settings.upstream = call.dialect();
+    if (settings.upstream != dialect::Dialect::Chat) {
+        settings.reply = reply_defaults();
+    }
     settings.door = door_terms(call);
     settings.include_usage = plan.request.include_usage;
     settings.strip_logprobs = call.forced_logprobs();

@@ -99,8 +99,15 @@ Result<void> plan_request(RequestContext& context) {
         options.acknowledged = exchange.fields().get(kAcknowledge);
     }
     options.estimator = &context.runtime->tokens();
-    return decision::make_plan(context.snapshot(), context.runtime->classifier(), options, context.body(),
-                               context.scratch.request_json, std::chrono::steady_clock::now(), context.plan());
+    auto planned = decision::make_plan(context.snapshot(), context.runtime->classifier(), options, context.body(),
+                                       context.scratch.request_json, std::chrono::steady_clock::now(), context.plan());
+    const std::string_view in_chat = context.plan().request.only_native;
+    const std::string_view only_native = in_chat.empty() ? door.only_native() : in_chat;
+    if (!planned && planned.error().kind() == ErrorKind::MissingCapability && !only_native.empty()) {
+        // What the client would have to leave out.
+        return planned.error().with_param(std::string(only_native));
+    }
+    return planned;
 }
 
 void note_climbs(RequestContext& context) {

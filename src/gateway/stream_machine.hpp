@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/delivered_answer.hpp"
@@ -39,6 +40,7 @@ struct StreamSettings {
     bool keep_text = false;            ///< The answer may have to be continued by another model.
     bool continues = false;            ///< It goes on from what the client has.
     dialect::Dialect upstream = dialect::Dialect::Chat;  ///< What the provider speaks.
+    dialect::ReplyDefaults reply{};                      ///< What it may leave untold.
     dialect::DoorTerms door{};                           ///< What the client speaks.
 
     /// Provider and client speak the same dialect, which is not Chat: the provider's events pass on as they are.
@@ -115,7 +117,7 @@ private:
     std::optional<wire::EventStreamDecoder> frames_;  ///< In its place, for what comes in frames.
     /// A provider that speaks no Chat.
     struct Foreign {
-        explicit Foreign(dialect::Dialect dialect) : stream(dialect) {}
+        Foreign(dialect::Dialect dialect, dialect::ReplyDefaults defaults) : stream(dialect, std::move(defaults)) {}
         dialect::ProviderStream stream;
         std::vector<std::string> chunks;  ///< What an event amounts to.
         wire::JsonParser parser;

@@ -25,12 +25,16 @@ Result<std::string> write_translated(const dialect::Conversation& conversation, 
     if (!conversation.only_native.empty()) {
         return not_expressible(conversation.only_native, dialect);
     }
-    const bool as_it_is = !terms.logprobs && terms.prefill.empty() && !terms.output_tokens_max;
+    const bool as_it_is = !terms.logprobs && terms.prefill.empty() && !terms.output_tokens_max && terms.thinking.empty();
     if (as_it_is) {
         return dialect::write_provider_request(dialect, conversation, rules, omissions);
     }
     dialect::Conversation asked = conversation;
     asked.logprobs = asked.logprobs || terms.logprobs;
+    if (!terms.thinking.empty()) {
+        asked.thinking.effort = terms.thinking.effort ? name_of(*terms.thinking.effort) : std::string_view();
+        asked.thinking.budget_tokens = terms.thinking.budget_tokens;
+    }
     if (terms.output_tokens_max) {
         asked.output_tokens_max = terms.output_tokens_max;
     }

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "tierway/base/error.hpp"
+#include "tierway/decision/thinking.hpp"
 #include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/dialect/conversation.hpp"
 #include "tierway/dialect/dialect.hpp"
@@ -16,6 +17,7 @@ namespace tierway::gateway {
 struct ConversationTerms {
     bool logprobs = false;       ///< The answer is to be judged by them.
     std::string_view prefill{};  ///< What an assistant said that the model is to go on with; empty: nothing.
+    decision::ThinkingTerms thinking{};  ///< What the class orders.
     std::optional<std::int64_t> output_tokens_max{};  ///< For a request that states no limit.
 };
 

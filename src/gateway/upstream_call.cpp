@@ -74,7 +74,9 @@ CallLimits UpstreamCall::limits() const noexcept {
 Result<void> UpstreamCall::gather_request() {
     dialect::Omissions& dropped = context_.outcome.dropped;
     dropped.clear();
-    if (passes_untouched(context_, dialect_)) {
+    // Bytes that pass as they are have no place for what the class orders, and keep what only other vendors understand.
+    const bool reworded = (!thinking().empty() || context_.door().holds_foreign_seals()) && context_.door().only_native().empty();
+    if (passes_untouched(context_, dialect_) && !reworded) {
         gather_native_body();
         return {};
     }
@@ -86,6 +88,12 @@ Result<void> UpstreamCall::gather_request() {
         return {};
     }
     return gather_translated_body();
+}
+
+decision::ThinkingTerms UpstreamCall::thinking() const {
+    const config::Snapshot& snapshot = context_.snapshot();
+    const decision::Plan& plan = context_.plan();
+    return decision::thinking_terms(snapshot.request_class(plan.route->request_class), snapshot.model(model_), plan.request.effort);
 }
 
 std::string_view UpstreamCall::output_limit_member(std::string_view field) {
@@ -115,7 +123,11 @@ void UpstreamCall::gather_chat_body() {
     Scratch& scratch = context_.scratch;
     scratch.edits.clear();
     scratch.notes.clear();
-    dialect::edit_request(request, wanted, context_.runtime->chat_rules_of(model_), scratch.edits, scratch.notes);
+    dialect::ChatRules rules = context_.runtime->chat_rules_of(model_);
+    const decision::ThinkingTerms ordered = thinking();
+    rules.effort_default = ordered.effort;
+    rules.effort_forced = ordered.forced;
+    dialect::edit_request(request, wanted, rules, scratch.edits, scratch.notes);
     dialect::Omissions& dropped = context_.outcome.dropped;
     dropped.insert(dropped.end(), scratch.notes.omissions.begin(), scratch.notes.omissions.end());
     gather(context_.body());
@@ -139,6 +151,7 @@ Result<void> UpstreamCall::gather_translated_body() {
     terms.logprobs = forced_logprobs_;
     terms.prefill = prefill_;
     terms.output_tokens_max = decision::output_limit_to_write(context_.snapshot(), model_, plan);
+    terms.thinking = thinking();
     const dialect::ModelRules rules =
         model_rules(context_.snapshot().model(model_), decision::output_tokens_bound(context_.snapshot(), model_, plan));
     auto body = write_translated(**conversation, terms, dialect_, rules, context_.outcome.dropped);

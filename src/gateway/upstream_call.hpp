@@ -4,6 +4,7 @@
 
 #include "gateway/provider_link.hpp"
 #include "gateway/request_context.hpp"
+#include "tierway/decision/thinking.hpp"
 #include "tierway/dialect/dialect.hpp"
 #include "tierway/net/task.hpp"
 
@@ -47,6 +48,8 @@ private:
     net::Task<Result<void>> read_refusal();
     /// Errors: what the request asks for cannot be said in the provider's dialect.
     Result<void> gather_request();
+    /// What the class orders of the model beside the request.
+    [[nodiscard]] decision::ThinkingTerms thinking() const;
     void gather_chat_body();
     void gather_native_body();
     Result<void> gather_translated_body();

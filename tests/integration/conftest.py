@@ -1,6 +1,7 @@
 import pytest
 
 from support.certificates import Certificates
+from support.dialect_lane import DialectLane
 from support.lane import Lane
 
 
@@ -22,3 +23,18 @@ def lane(lane_of_module):
     lane_of_module.reset()
     yield lane_of_module
     lane_of_module.check()
+
+
+@pytest.fixture(scope="session")
+def dialect_lane_of_session(tmp_path_factory):
+    """One gateway before a double of each vendor for every test of doors and dialects."""
+    with DialectLane(tmp_path_factory.mktemp("dialects")) as lane:
+        yield lane
+
+
+@pytest.fixture(name="vendors")
+def vendors_fixture(dialect_lane_of_session):
+    """The gateway and the vendors with nothing recorded and nothing scripted."""
+    dialect_lane_of_session.reset()
+    yield dialect_lane_of_session
+    dialect_lane_of_session.check()

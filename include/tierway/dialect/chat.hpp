@@ -46,7 +46,10 @@ private:
     void read_choice(const wire::JsonValue& value, std::vector<ReplyEvent>& events);
     void read_call(std::int64_t choice, const wire::JsonValue& call, std::vector<ReplyEvent>& events);
 
+    void read_reasoning_pieces(const wire::JsonValue& delta, std::int64_t choice, std::vector<ReplyEvent>& events);
+
     std::vector<Call> calls_;
+    std::string thought_;  ///< Readable, since the last seal.
     bool begun_ = false;
 };
 
@@ -63,6 +66,7 @@ private:
     std::string model_;
     std::string service_tier_;
     std::int64_t created_ = 0;
+    std::string thought_;  ///< Readable, since the last seal.
     bool custom_ = false;  ///< The newest tool call is of a custom tool.
 };
 

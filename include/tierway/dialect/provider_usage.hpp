@@ -21,7 +21,8 @@ std::optional<TokenUsage> read_anthropic_usage(const wire::JsonValue& usage) noe
 /// the candidates leave out the thoughts. An answer may lack candidates (blocked, or all thought).
 std::optional<TokenUsage> read_gemini_usage(const wire::JsonValue& usage) noexcept;
 
-/// Bedrock Converse (WIRE.md section 5.3), which follows Anthropic: `inputTokens` leaves the cache out.
+/// Bedrock Converse (WIRE.md section 5.3), which follows Anthropic: `inputTokens` leaves the cache out. Of what was
+/// written `cacheDetails` tells how long it is kept.
 std::optional<TokenUsage> read_converse_usage(const wire::JsonValue& usage) noexcept;
 
 }  // namespace tierway::dialect

@@ -7,6 +7,9 @@
 namespace tierway::dialect::chat {
 namespace {
 
+/// A thought that is told once more is shorter.
+constexpr std::size_t kThoughtBytesMax = std::size_t{1} << 20U;
+
 ReplyEvent event_of(ReplyEvent::Kind kind, std::int64_t choice) {
     ReplyEvent event;
     event.kind = kind;
@@ -18,22 +21,6 @@ void add_text(ReplyEvent::Kind kind, std::int64_t choice, std::string text, std:
     if (!text.empty()) {
         events.push_back(event_of(kind, choice));
         events.back().text = std::move(text);
-    }
-}
-
-void read_reasoning_pieces(const wire::JsonValue& delta, std::int64_t choice, std::vector<ReplyEvent>& events) {
-    std::vector<Part> parts;
-    read_reasoning(delta, parts);
-    for (Part& part : parts) {
-        auto& reasoning = std::get<ReasoningPart>(part.value);
-        add_text(ReplyEvent::Kind::Reasoning, choice, std::move(reasoning.text), events);
-        if (!reasoning.seal.empty()) {
-            ReplyEvent& seal = events.emplace_back(event_of(ReplyEvent::Kind::ReasoningSeal, choice));
-            seal.text = std::move(reasoning.seal);
-            seal.id = std::move(reasoning.id);
-            seal.origin = reasoning.origin;
-            seal.hidden = reasoning.hidden;
-        }
     }
 }
 
@@ -55,6 +42,29 @@ void StreamReader::read(const wire::JsonValue& chunk, std::vector<ReplyEvent>& e
         ReplyEvent& told = events.emplace_back(event_of(ReplyEvent::Kind::Usage, 0));
         told.usage = usage;
         told.service_tier = chunk.find("service_tier").to_string();
+    }
+}
+
+void StreamReader::read_reasoning_pieces(const wire::JsonValue& delta, std::int64_t choice, std::vector<ReplyEvent>& events) {
+    std::vector<Part> parts;
+    read_reasoning(delta, parts);
+    for (Part& part : parts) {
+        auto& reasoning = std::get<ReasoningPart>(part.value);
+        // With its seal a thought may be told once more as a whole.
+        if (reasoning.seal.empty() || reasoning.text != thought_) {
+            if (thought_.size() < kThoughtBytesMax) {
+                thought_ += reasoning.text;
+            }
+            add_text(ReplyEvent::Kind::Reasoning, choice, std::move(reasoning.text), events);
+        }
+        if (!reasoning.seal.empty()) {
+            thought_.clear();
+            ReplyEvent& seal = events.emplace_back(event_of(ReplyEvent::Kind::ReasoningSeal, choice));
+            seal.text = std::move(reasoning.seal);
+            seal.id = std::move(reasoning.id);
+            seal.origin = reasoning.origin;
+            seal.hidden = reasoning.hidden;
+        }
     }
 }
 

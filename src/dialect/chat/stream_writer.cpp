@@ -1,9 +1,14 @@
+#include <utility>
+
 #include "dialect/chat/chunk_members.hpp"
 #include "dialect/chat/reasoning_details.hpp"
 #include "tierway/dialect/chat.hpp"
 
 namespace tierway::dialect::chat {
 namespace {
+
+/// A longer thought is not told once more with its seal.
+constexpr std::size_t kThoughtBytesMax = std::size_t{1} << 20U;
 
 void write_tool_call(JsonWriter& json, const ReplyEvent& event) {
     json.key("tool_calls").begin_array().begin_object().integer("index", event.tool).text("id", event.id);
@@ -22,8 +27,10 @@ void write_arguments(JsonWriter& json, const ReplyEvent& event, bool custom) {
     json.end_object().end_array();
 }
 
-void write_seal(JsonWriter& json, const ReplyEvent& event) {
+/// \param text what the seal is of: a client may keep this element alone.
+void write_seal(JsonWriter& json, const ReplyEvent& event, std::string text) {
     ReasoningPart part;
+    part.text = std::move(text);
     part.seal = event.text;
     part.id = event.id;
     part.origin = event.origin;
@@ -47,10 +54,13 @@ void StreamWriter::write_delta(JsonWriter& json, const ReplyEvent& event) {
             json.text("refusal", event.text);
             break;
         case ReplyEvent::Kind::Reasoning:
+            if (thought_.size() < kThoughtBytesMax) {
+                thought_ += event.text;
+            }
             json.text("reasoning_content", event.text);
             break;
         case ReplyEvent::Kind::ReasoningSeal:
-            write_seal(json, event);
+            write_seal(json, event, std::exchange(thought_, {}));
             break;
         case ReplyEvent::Kind::ToolCall:
             custom_ = event.custom;

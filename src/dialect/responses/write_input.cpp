@@ -11,7 +11,7 @@
 namespace tierway::dialect::responses {
 namespace {
 
-/// Between the texts of several system turns, which become one.
+/// Between the texts of a system turn of several.
 constexpr std::string_view kBetweenInstructions = "\n\n";
 
 Result<void> write_media(JsonWriter& json, const MediaPart& media) {
@@ -64,9 +64,8 @@ bool is_said(const Part& part) {
 }
 
 bool is_followed(const std::vector<Part>& parts, std::size_t index) {
-    return std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(index) + 1, parts.end(), [](const Part& part) {
-        return is_said(part) || std::holds_alternative<ToolCallPart>(part.value);
-    });
+    return std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(index) + 1, parts.end(),
+                       [](const Part& part) { return is_said(part) || std::holds_alternative<ToolCallPart>(part.value); });
 }
 
 class InputWriter {
@@ -184,18 +183,16 @@ private:
     std::unordered_set<std::string> custom_calls_;
 };
 
-/// The texts of the system turns before any other, when nothing but text is in them.
-std::string instructions_of(const std::vector<Turn>& turns, std::size_t count) {
+/// Its texts, when nothing else is in it.
+std::string instructions_of(const Turn& turn) {
     std::string instructions;
-    for (std::size_t i = 0; i < count; ++i) {
-        for (const Part& part : turns[i].parts) {
-            const auto* text = std::get_if<TextPart>(&part.value);
-            if (text == nullptr) {
-                return {};
-            }
-            instructions += instructions.empty() || text->text.empty() ? "" : kBetweenInstructions;
-            instructions += text->text;
+    for (const Part& part : turn.parts) {
+        const auto* text = std::get_if<TextPart>(&part.value);
+        if (turn.role != Role::System || text == nullptr) {
+            return {};
         }
+        instructions += instructions.empty() || text->text.empty() ? "" : kBetweenInstructions;
+        instructions += text->text;
     }
     return instructions;
 }
@@ -203,18 +200,14 @@ std::string instructions_of(const std::vector<Turn>& turns, std::size_t count) {
 }  // namespace
 
 Result<void> write_turns(JsonWriter& json, const std::vector<Turn>& turns) {
-    const auto other = std::find_if(turns.begin(), turns.end(), [](const Turn& turn) { return turn.role != Role::System; });
-    auto leading = static_cast<std::size_t>(other - turns.begin());
-    const std::string instructions = instructions_of(turns, leading);
     // A request of instructions alone would have no input.
-    if (instructions.empty() || leading == turns.size()) {
-        leading = 0;
-    } else {
+    const std::string instructions = turns.size() > 1 ? instructions_of(turns.front()) : std::string();
+    if (!instructions.empty()) {
         json.text("instructions", instructions);
     }
     json.key("input").begin_array();
     InputWriter writer(json);
-    for (std::size_t i = leading; i < turns.size(); ++i) {
+    for (std::size_t i = instructions.empty() ? 0 : 1; i < turns.size(); ++i) {
         if (auto written = writer.write(turns[i]); !written) {
             return written;
         }

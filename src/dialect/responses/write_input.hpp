@@ -6,7 +6,7 @@
 
 namespace tierway::dialect::responses {
 
-/// Writes the turns as `instructions` (what comes before any other turn) and `input`. Errors: as `write_request`.
+/// Writes the turns as `instructions` (a first turn of the system's) and `input`. Errors: as `write_request`.
 Result<void> write_turns(JsonWriter& json, const std::vector<Turn>& turns);
 
 }  // namespace tierway::dialect::responses

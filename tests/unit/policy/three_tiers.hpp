@@ -31,7 +31,9 @@ inline config::Snapshot three_tiers() {
         config::Model result;
         result.name = name;
         result.provider = config::ProviderId{provider};
-        result.capabilities = {config::Support::Yes, config::Support::Yes, config::Support::Yes, config::Support::Yes, true};
+        config::Capabilities& can = result.capabilities;
+        can.vision = can.audio = can.tools = can.json_schema = config::Support::Yes;
+        can.logprobs = true;
         return result;
     };
     snapshot.models = {model("onprem/tiny", 0), model("cloud/mini", 1), model("onprem/medium", 0),

@@ -138,6 +138,20 @@ TEST(ChatStream, TellsParallelCallsApartThatShareAnIndexOrHaveNone) {
     }
 }
 
+TEST(ChatStream, TellsASealWithAllThatItIsOf) {
+    StreamWriter writer;
+    std::string chunk;
+    for (const ReplyEvent& event : whole_stream()) {
+        writer.write(event, chunk);
+        if (event.kind == ReplyEvent::Kind::ReasoningSeal) {
+            break;
+        }
+    }
+    const Json detail = Json::parse(chunk)["choices"][0]["delta"]["reasoning_details"][0];
+    EXPECT_EQ(detail["text"], "hm");
+    EXPECT_EQ(detail["signature"], "S");
+}
+
 TEST(ChatStream, HasNoChunkForTheEnd) {
     StreamWriter writer;
     std::string chunk;
