@@ -11,6 +11,7 @@
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
 #include "app/export_outcomes.hpp"
+#include "app/import_litellm.hpp"
 #include "app/keys.hpp"
 #include "app/report.hpp"
 #include "app/serve.hpp"
@@ -44,6 +45,16 @@ void add_train_command(CLI::App& cli, TrainClassifierOptions& options, int& exit
     command.add_option("--notes", options.notes_file, "Markdown that the card begins with")->needs(card);
     command.add_flag("--json", options.json, "Print JSON");
     command.callback([&options, &exit_code] { exit_code = train_classifier(options); });
+}
+
+void add_import_command(CLI::App& cli, ImportLitellmOptions& options, int& exit_code) {
+    CLI::App& import_command = *cli.add_subcommand("import", "Translate the configuration of another gateway (docs/importing.md)");
+    import_command.require_subcommand(1);
+    CLI::App& command = *import_command.add_subcommand("litellm", "Of the LiteLLM proxy; the report goes to standard error");
+    command.add_option("FILE", options.file, "Its config.yaml")->required();
+    command.add_option("-o,--out", options.out_file, "Where the configuration goes (default: standard output)");
+    command.add_flag("--json", options.json, "Report as JSON");
+    command.callback([&options, &exit_code] { exit_code = import_litellm(options); });
 }
 
 int run(int argc, char** argv) {
@@ -138,6 +149,9 @@ int run(int argc, char** argv) {
         }
         exit_code = report(report_options);
     });
+
+    ImportLitellmOptions import_options;
+    add_import_command(cli, import_options, exit_code);
 
     CalibrateOptions calibrate_options;
     add_calibrate(cli, calibrate_options, exit_code);
