@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <map>
 
 #include "app/calibrate.hpp"
 #include "app/check.hpp"
@@ -84,6 +85,13 @@ int run(int argc, char** argv) {
     auto* request = explain_command.add_option("--request", explain_options.request_file,
                                                "A file with a whole request body, or - for standard input");
     request->excludes(prompt);
+    explain_command
+        .add_option("--door", explain_options.door, "The API that the request file is worded in: chat, responses or messages")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, tierway::dialect::Dialect>{
+            {"chat", tierway::dialect::Dialect::Chat},
+            {"responses", tierway::dialect::Dialect::Responses},
+            {"messages", tierway::dialect::Dialect::Anthropic}}))
+        ->needs(request);
     explain_command.add_option("--class", explain_options.declared_class, "A declared class, as the header x-tierway-class");
     explain_command.add_option("--model", explain_options.model, "The model that the PROMPT asks for")->capture_default_str();
     explain_command.add_option("--key", explain_options.key_id,
