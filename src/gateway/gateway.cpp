@@ -113,8 +113,12 @@ Result<void> plan_chat(RequestContext& context) {
         options.acknowledged = exchange.fields().get(kAcknowledge);
     }
     options.estimator = &context.runtime->tokens();
-    return decision::make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(), context.scratch.request_json,
-                     std::chrono::steady_clock::now(), context.plan());
+    // Nobody looks at the features again once the plan is made, and that never waits: one memory for all requests stays in the cache.
+    std::swap(context.plan().features, context.features_memory);
+    auto planned = decision::make_plan(context.snapshot(), context.runtime->classifier(), options, exchange.body(),
+                                       context.scratch.request_json, std::chrono::steady_clock::now(), context.plan());
+    std::swap(context.plan().features, context.features_memory);
+    return planned;
 }
 
 void note_climbs(RequestContext& context) {
@@ -219,6 +223,7 @@ struct Gateway::State {
     telemetry::DecisionLog& decisions;
     telemetry::LineLog& audit;
     ShadowDesk shadow;
+    classify::Features features_memory;
     std::size_t worker_index;
     std::shared_ptr<Meters> meters;
     RequestIdSource ids;
@@ -267,6 +272,7 @@ Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store,
                        decisions,
                        audit,
                        {store, shadow_rows},
+                       {},
                        worker_index,
                        std::make_shared<Meters>(metrics, runtime),
                        RequestIdSource(),
@@ -302,7 +308,8 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
                            wall_time,
                            {keeps_spending ? &state.store : nullptr, exchange.worker()},
                            {state.shared_rates, exchange.worker()},
-                           state.shadow};
+                           state.shadow,
+                           state.features_memory};
     exchange.on_shutdown([&context] { context.cancel_calls(true); });
     std::exception_ptr fault;
     try {

@@ -61,6 +61,7 @@ struct RequestContext {
     AttemptLedger ledger;
     RateAdmission rate;
     ShadowDesk& shadow;
+    classify::Features& features_memory;  ///< The worker's; lent to the plan that is being made.
     Outcome& outcome = scratch.outcome;
     ProviderLink* active = nullptr;             ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
