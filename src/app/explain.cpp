@@ -78,7 +78,9 @@ ordered_json route_json(const config::Snapshot& snapshot, const policy::Route& r
     if (route.cascade) {
         json["cascade"] = {{"to", snapshot.tier(route.cascade->to).name},
                            {"below", route.cascade->below},
-                           {"models", models_json(snapshot, route.cascade->targets)}};
+                           {"models", models_json(snapshot, route.cascade->targets)},
+                           // A gateway that serves may know that drafts cost more than they spare.
+                           {"economics", "learnt while serving, not known here"}};
         if (route.cascade->agreement) {
             json["cascade"]["agreement"] = snapshot.model(*route.cascade->agreement).name;
         }

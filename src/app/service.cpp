@@ -6,6 +6,7 @@
 
 #include "app/spend_query.hpp"
 #include "app/spend_text.hpp"
+#include "tierway/gateway/economics_gauges.hpp"
 #include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
 #include "tierway/gateway/quality_gauges.hpp"
@@ -196,6 +197,7 @@ void Service::adopt(gateway::RuntimeHandle runtime) {
 void Service::refresh_metrics() {
     gateway::publish_model_health(runtime(), metrics_);
     gateway::publish_quality(runtime(), metrics_);
+    gateway::publish_economics(runtime(), metrics_);
     budget_gauges_->refresh(std::chrono::system_clock::now());
     gateway::publish_store_state(store_->shared(), metrics_);
     metrics_.in_flight.Add({}).Set(load_.in_flight());

@@ -3,24 +3,6 @@
 #include <cmath>
 
 namespace tierway::cascade {
-namespace {
-
-/// Of a two-sided interval of 95 %.
-constexpr double kZ = 1.959963984540054;
-
-}  // namespace
-
-ShareInterval wilson_interval(std::size_t successes, std::size_t count) noexcept {
-    if (count == 0) {
-        return {};
-    }
-    const double n = static_cast<double>(count);
-    const double share = static_cast<double>(successes) / n;
-    const double scale = 1.0 + kZ * kZ / n;
-    const double middle = (share + kZ * kZ / (2.0 * n)) / scale;
-    const double half = kZ / scale * std::sqrt(share * (1.0 - share) / n + kZ * kZ / (4.0 * n * n));
-    return {share, std::fmax(middle - half, 0.0), std::fmin(middle + half, 1.0)};
-}
 
 void QualityWindow::count_answer(bool kept) noexcept {
     if (answers_ >= kAnswersMax) {
@@ -43,16 +25,16 @@ void QualityWindow::count_comparison(bool as_good) {
 }
 
 ShareInterval QualityWindow::quality() const noexcept {
-    const ShareInterval of_kept = wilson_interval(good_, newest_.size());
+    const ShareInterval of_kept = wilson_interval(static_cast<double>(good_), static_cast<double>(newest_.size()));
     const double kept = answers_ > 0 ? static_cast<double>(kept_) / static_cast<double>(answers_) : 1.0;
     const auto of_all = [kept](double share) { return 1.0 - kept * (1.0 - share); };
     return {of_all(of_kept.estimate), of_all(of_kept.low), of_all(of_kept.high)};
 }
 
 bool QualityWindow::below(double bar) const noexcept {
-    const std::size_t count = newest_.size();
-    const bool could_reach = wilson_interval(count, count).low >= bar || count == kLookedAtMax;
-    return count > 0 && could_reach && quality().low < bar;
+    const auto count = static_cast<double>(newest_.size());
+    const bool could_reach = wilson_interval(count, count).low >= bar || newest_.size() == kLookedAtMax;
+    return !newest_.empty() && could_reach && quality().low < bar;
 }
 
 bool is_sampled(std::string_view request_id, double share) noexcept {

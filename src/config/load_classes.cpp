@@ -25,6 +25,18 @@ bool has_inside_model(const Snapshot& snapshot, TierId tier) {
            });
 }
 
+void read_explore(MapReader& reader, const std::optional<GainRule>& gain, double& explore) {
+    if (!reader.read_fraction("explore", explore)) {
+        return;
+    }
+    const Place place = reader.take("explore")->place;
+    if (explore <= 0.0) {
+        reader.fail("explore", place, "must be above 0: without any draft nobody would notice that drafts are worth it again");
+    } else if (gain && gain->time == GainTime::Ask) {
+        reader.fail("explore", place, "is about drafts, and with `decide: ask` none is asked for");
+    }
+}
+
 void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_class, RawClass& raw) {
     const YamlNode* node = parent.take("escalate");
     if (node == nullptr) {
@@ -45,6 +57,8 @@ void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_
         reader.read_fraction("below", below);
     }
     raw.opinions = {reader.take("agreement"), reader.take("verifier")};
+    double explore = Escalation{}.explore;
+    read_explore(reader, gain, explore);
     reader.finish();
     if (!raw.escalate_to) {
         return;
@@ -59,6 +73,7 @@ void read_escalation(Loading& loading, MapReader& parent, RequestClass& request_
     escalation.to = *raw.escalate_to;
     escalation.below = below;
     escalation.gain = gain;
+    escalation.explore = explore;
 }
 
 void read_max_tier(Loading& loading, MapReader& reader, RequestClass& request_class, RawClass& raw) {

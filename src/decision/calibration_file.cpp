@@ -147,6 +147,7 @@ OutcomeTable outcome_table(const json& value) {
     table.cheap_acceptable = number(value.at("cheap_acceptable"));
     table.strong_acceptable = number(value.at("strong_acceptable"));
     table.climbed_share = number(value.at("climbed_share"));
+    require(table.climbed_share >= 0.0 && table.climbed_share <= 1.0, "a share of climbs that is none");
     return table;
 }
 

@@ -48,7 +48,8 @@ policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_
 }
 
 /// Lets a class that decides by the ask alone choose its tier: no draft is judged then. Climbing passes the approver.
-void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, SteadyTime now, Plan& plan) {
+void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
+                   Plan& plan) {
     policy::Route& route = *plan.route;
     plan.learnt = options.gains != nullptr && route.cascade ? options.gains->find(route.request_class) : nullptr;
     if (plan.learnt == nullptr || plan.learnt->time != config::GainTime::Ask) {
@@ -64,11 +65,32 @@ void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options,
         const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(
             snapshot, plan, route.cascade->to, route.cascade->targets, policy::ClimbReason::ExpectedGain, Usd(), options.quotas, now));
         if (climb.approval.approved) {
-            route.tier = route.cascade->to;
-            route.targets = route.cascade->targets;
+            policy::begin_higher(snapshot, *plan.principal, bound, route);
         }
     }
     route.cascade.reset();
+}
+
+/// Lets a class whose drafts cost more than they spare begin at the higher tier. It comes after the gate, which must not refuse a
+/// request for that: what the climb may cost is the approver's question, and denied, the cascade is what the gate has passed.
+void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
+                      Plan& plan) {
+    policy::Route& route = *plan.route;
+    // What is known of drafts is known of those of the class's own tier; and who asks for that tier by its name shall have it.
+    if (options.economics == nullptr || !route.cascade || route.tier != route.bound_tier || bound.wish.tier ||
+        !options.economics->costs_more(route.request_class) ||
+        options.chance < snapshot.request_class(route.request_class).escalation->explore) {
+        return;
+    }
+    const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(snapshot, plan, route.cascade->to, route.cascade->targets,
+                                                                       policy::ClimbReason::CascadeNotWorthIt, Usd(), options.quotas, now));
+    if (!climb.approval.approved) {
+        return;
+    }
+    policy::TierTargets drafting{route.tier, route.targets};
+    policy::begin_higher(snapshot, *plan.principal, bound, route);
+    route.stand_in = std::move(drafting);
+    plan.gate.estimate = climb.estimate;
 }
 
 /// Binds the request and lets it through the gate.
@@ -94,8 +116,12 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
         return route.error();
     }
     plan.route = std::move(*route);
-    choose_by_ask(snapshot, options, now, plan);
-    return policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
+    choose_by_ask(snapshot, options, bind_request, now, plan);
+    auto passed = policy::pass_gate(snapshot, *plan.principal, bind_request, accepted, *plan.route, plan.climbs, plan.gate);
+    if (passed) {
+        pass_over_drafts(snapshot, options, bind_request, now, plan);
+    }
+    return passed;
 }
 
 }  // namespace
@@ -148,6 +174,10 @@ policy::Climb ask_to_climb(const config::Snapshot& snapshot, Plan& plan, config:
     climb.cost_ceiling = plan.gate.ceiling;
     climb.spent = spent;
     return {climb.from, to, why, climb.estimate, policy::approve(snapshot, *plan.principal, climb, quotas, now)};
+}
+
+bool may_reach(const Plan& plan, config::TierId tier) noexcept {
+    return (!plan.ceiling || tier <= *plan.ceiling) && (!plan.principal->max_tier || tier <= *plan.principal->max_tier);
 }
 
 void Plan::reset() {

@@ -1,8 +1,8 @@
 #include "gateway/executor.hpp"
 
-#include <random>
 #include <utility>
 
+#include "gateway/chance.hpp"
 #include "gateway/ledger_entries.hpp"
 #include "gateway/redaction.hpp"
 #include "gateway/token_demand.hpp"
@@ -12,11 +12,6 @@ namespace {
 
 SteadyTime now() {
     return std::chrono::steady_clock::now();
-}
-
-double jitter() {
-    thread_local std::minstd_rand generator{std::random_device{}()};
-    return std::uniform_real_distribution<double>(0.0, 1.0)(generator);
 }
 
 }  // namespace
@@ -40,6 +35,9 @@ net::Task<> Executor::run() {
     }
     if (tried && route.cascade) {
         tried = co_await decide(answer);
+    } else if (!tried && route.stand_in && !client_.committed() && tried.error().kind() != ErrorKind::ClientGone) {
+        Error failed = tried.error();
+        tried = co_await stand_in(std::move(failed), *answer);
     } else if (!tried && route.when_down && end_reason_) {
         Error down = tried.error();
         tried = co_await climb_when_down(std::move(down), *answer);
@@ -49,6 +47,8 @@ net::Task<> Executor::run() {
         co_await client_.send(*answer);
         if (route.cascade) {
             context_.shadow.consider(context_, context_.scratch.answer, answer == &context_.scratch.answer);
+        } else if (route.stand_in && answer->tier == route.tier) {
+            context_.shadow.count_undrafted(context_);
         }
     } else {
         Error failed = tried.error();
@@ -180,7 +180,7 @@ void Executor::note_end(const Answer& answer, const Result<void>& ended, std::op
     }
     context_.outcome.attempt_error_code = ended.error().code();
     if (ended.error().kind() != ErrorKind::ClientGone) {
-        machine_.failed(ended.error(), retry_after, ended_at, jitter());
+        machine_.failed(ended.error(), retry_after, ended_at, chance());
         context_.meters.count_failure(answer.model, ended.error().code());
     }
 }
@@ -192,6 +192,8 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
     Outcome& outcome = context_.outcome;
     decision::DraftVerdict verdict = co_await opinions_.judge(draft);
     outcome.judgement = std::move(verdict.judgement);
+    outcome.judged_charge = draft.charge;
+    outcome.draft_wanting = verdict.wants_better;
     if (!verdict.wants_better || must_end()) {
         co_return Result<void>();
     }
@@ -214,11 +216,7 @@ net::Task<Result<void>> Executor::decide(Answer*& answer) {
         co_return tried;
     }
     // The judged draft is better than an error.
-    if (tried.error().kind() == ErrorKind::BudgetExceeded) {
-        note_unpaid_climb(tried.error());
-    } else {
-        outcome.escalation_reason = "higher_tier_failed";
-    }
+    note_fruitless_climb(tried.error());
     context_.relayed_headers = draft.relayed_headers;
     co_return Result<void>();
 }
@@ -236,6 +234,24 @@ net::Task<Result<void>> Executor::climb_when_down(Error down, Answer& answer) {
         co_return down;
     }
     co_return tried;
+}
+
+net::Task<Result<void>> Executor::stand_in(Error failed, Answer& answer) {
+    const policy::TierTargets& below = *context_.plan().route->stand_in;
+    auto tried = co_await ask_tier(below.tier, below.targets, false, answer);
+    if (!tried && !client_.committed() && tried.error().kind() != ErrorKind::ClientGone) {
+        co_return failed;
+    }
+    note_fruitless_climb(failed);
+    co_return tried;
+}
+
+void Executor::note_fruitless_climb(const Error& failed) {
+    if (failed.kind() == ErrorKind::BudgetExceeded) {
+        note_unpaid_climb(failed);
+    } else {
+        context_.outcome.escalation_reason = "higher_tier_failed";
+    }
 }
 
 void Executor::note_unpaid_climb(const Error& refused) {

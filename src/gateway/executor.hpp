@@ -37,6 +37,9 @@ private:
     net::Task<Result<void>> decide(Answer*& answer);
     /// Asks the next higher tier when nobody of this one answers, if class and approver say so; else answers `down` itself.
     net::Task<Result<void>> climb_when_down(Error down, Answer& answer);
+    /// Asks the tier whose drafts were passed over for their cost, since nobody of the higher tier answers; if nobody of it does
+    /// either, answers `failed` itself.
+    net::Task<Result<void>> stand_in(Error failed, Answer& answer);
     /// Lets another model go on with an answer that broke off, if class, answer and models allow it; else answers `broken`
     /// itself.
     net::Task<Result<void>> continue_elsewhere(Error broken, config::TierId tier, const std::vector<config::ModelId>& targets,
@@ -46,6 +49,8 @@ private:
     [[nodiscard]] bool must_end() const;
     /// Whether a further attempt of that estimate stays within what the request may cost in all.
     [[nodiscard]] bool may_cost(Usd estimate) const;
+    /// The approver agreed to a climb, and the answer is of the tier below all the same.
+    void note_fruitless_climb(const Error& failed);
     /// The approver agreed to a climb, and no budget pays for it.
     void note_unpaid_climb(const Error& refused);
     bool approves(config::TierId to, const std::vector<config::ModelId>& targets, policy::ClimbReason why);

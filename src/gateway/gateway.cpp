@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/chance.hpp"
 #include "gateway/error_answer.hpp"
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
@@ -106,6 +107,8 @@ Result<void> plan_chat(RequestContext& context) {
     options.principal = context.plan().principal;
     options.quotas = &context.runtime->quotas();
     options.gains = &context.runtime->gains();
+    options.economics = &context.runtime->economics();
+    options.chance = chance();
     options.declared_class = exchange.fields().get("x-tierway-class");
     options.max_tier = exchange.fields().get("x-tierway-max-tier");
     options.recovery = exchange.fields().get("x-tierway-recovery");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,6 +34,8 @@ struct Outcome {
     std::string_view escalation = "none";
     std::string_view escalation_reason;
     std::optional<cascade::Judgement> judgement;
+    std::size_t judged_charge = 0;  ///< With a judgement: the draft's position on the bill …
+    bool draft_wanting = false;     ///< … and whether it was to be replaced.
     struct Opinion {
         cascade::SignalKind kind{};
         config::ModelId model{};

@@ -57,6 +57,8 @@ Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapsho
         return gains.error();
     }
     runtime->gains_ = std::move(*gains);
+    runtime->economics_ = std::make_unique<decision::EconomicsBoard>(*runtime->snapshot_, *runtime->gains_,
+                                                                     previous == nullptr ? nullptr : previous->economics_.get());
     std::map<std::string, std::shared_ptr<boost::asio::ssl::context>> contexts;
     for (const config::Provider& provider : runtime->snapshot_->providers) {
         std::shared_ptr<boost::asio::ssl::context> tls;

@@ -8,6 +8,7 @@
 #include "tierway/base/error.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/decision/economics_board.hpp"
 #include "tierway/decision/gain_policy.hpp"
 #include "tierway/ledger/rate_board.hpp"
 #include "tierway/ledger/token_estimator.hpp"
@@ -18,14 +19,14 @@
 namespace tierway::gateway {
 
 /// What is derived once from a snapshot and then only read (but for the models' health, the keys' quotas and rates, and what is
-/// learnt of tokens and of quality): the classifier, where each provider is, and the texts that every request to it needs. Shared by all workers;
+/// learnt of tokens, quality and the cascades' economics): the classifier, where each provider is, and the texts that every request to it needs. Shared by all workers;
 /// a request keeps the one it began with, so a reload disturbs nobody.
 class Runtime {
 public:
     /// Errors: Internal, when a provider's trust anchors or the calibration cannot be loaded, or it does not know a class that
     /// decides by it.
-    /// \param previous whose knowledge of the models' health and tokens and of the keys' quotas and rates is taken over; may be
-    ///        null.
+    /// \param previous whose knowledge of the models' health and tokens, of the keys' quotas and rates and of the classes' quality and
+    ///        economics is taken over; may be null.
     static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot, const Runtime* previous);
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }
@@ -56,6 +57,8 @@ public:
     [[nodiscard]] ledger::RateBoard& rates() const noexcept { return *rates_; }
     /// What the classes' answers were worth of late; likewise.
     [[nodiscard]] QualityBoard& quality() const noexcept { return *quality_; }
+    /// What the classes' cascades cost of late; likewise.
+    [[nodiscard]] decision::EconomicsBoard& economics() const noexcept { return *economics_; }
     /// The body of `GET /v1/models`: what the principal may ask for.
     [[nodiscard]] std::string model_list(const policy::Principal& principal) const;
     /// One of them by its id; empty when there is no such id for the principal.
@@ -72,6 +75,7 @@ private:
     std::unique_ptr<ledger::TokenEstimator> tokens_;
     std::unique_ptr<ledger::RateBoard> rates_;
     std::unique_ptr<QualityBoard> quality_;
+    std::unique_ptr<decision::EconomicsBoard> economics_;  ///< Never null once made.
     std::vector<net::Origin> origins_;
     std::vector<std::string> head_prefixes_;
     std::vector<std::string> upstream_names_;

@@ -7,6 +7,7 @@
 #include "gateway/ledger_entries.hpp"
 #include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
+#include "tierway/decision/judged_draft.hpp"
 #include "tierway/ledger/bill.hpp"
 #include "tierway/telemetry/audit_line.hpp"
 #include "tierway/telemetry/decision_record.hpp"
@@ -135,6 +136,19 @@ void settle_quotas(RequestContext& context, SteadyTime now) {
     }
 }
 
+/// Whoever may not have the higher tier's answer could not begin there either: of its class's economics such a draft says nothing.
+void count_economics(RequestContext& context) {
+    const Outcome& outcome = context.outcome;
+    decision::Plan& plan = context.plan();
+    if (!outcome.judgement || !plan.route->cascade || plan.route->tier != plan.route->bound_tier ||
+        !decision::may_reach(plan, plan.route->cascade->to)) {
+        return;
+    }
+    context.runtime->economics().count(plan.route->request_class,
+                                       decision::judged_draft(context.snapshot(), outcome.bill, outcome.judged_charge,
+                                                              *plan.route->cascade, outcome.draft_wanting));
+}
+
 }  // namespace
 
 void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
@@ -147,6 +161,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     const SteadyTime now = std::chrono::steady_clock::now();
     const RequestOutcome how = how_it_ended(outcome);
     settle_quotas(context, now);
+    count_economics(context);
     const TokensUsed used = tokens_used(outcome);
     context.rate.settle(used.tokens, used.known, now);
 

@@ -11,15 +11,6 @@
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::gateway {
-namespace {
-
-/// Whether the caller itself might have got an answer of that tier.
-bool may_reach(const RequestContext& context, config::TierId tier) {
-    const decision::Plan& plan = context.scratch.plan;
-    return (!plan.ceiling || tier <= *plan.ceiling) && (!plan.principal->max_tier || tier <= *plan.principal->max_tier);
-}
-
-}  // namespace
 
 ShadowDesk::ShadowDesk(ledger::Store& store, telemetry::LineLog& rows)
     : store_(store), rows_(rows), under_way_(std::make_shared<UnderWay>()) {}
@@ -35,7 +26,7 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
     QualityBoard& board = context.runtime->quality();
     board.count_answer(route.request_class, kept);
     const config::TierId tier = route.cascade->to;
-    if (!kept || under_way_->stopped || !may_reach(context, tier) || draft.content.choices.empty() ||
+    if (!kept || under_way_->stopped || !decision::may_reach(context.plan(), tier) || draft.content.choices.empty() ||
         !cascade::is_sampled(context.id.view(), snapshot.shadow->share)) {
         return;
     }
@@ -90,6 +81,14 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
                                   telemetry::log_exception("A comparison in the background ended by an exception", fault);
                               }
                           });
+}
+
+void ShadowDesk::count_undrafted(RequestContext& context) {
+    const config::Snapshot& snapshot = context.snapshot();
+    const config::ClassId request_class = context.plan().route->request_class;
+    if (snapshot.shadow && snapshot.shadow->concerns(request_class) && !context.outcome.error) {
+        context.runtime->quality().count_answer(request_class, false);
+    }
 }
 
 void ShadowDesk::stop() {

@@ -27,6 +27,8 @@ public:
 
     /// Looks at a judged request that has its answer. \param draft what the bound tier answered. \param kept it is what the client got.
     void consider(RequestContext& context, const Answer& draft, bool kept);
+    /// Notes an answer of the higher tier before which no draft was asked for: it is as good as one that replaced a draft.
+    void count_undrafted(RequestContext& context);
     /// Begins nothing more and ends what is under way.
     void stop();
 

@@ -37,13 +37,15 @@ std::string_view name_of(UsageSource source) noexcept {
     return "unknown";
 }
 
+Usd cost_at(const Charge& charge, const config::Price& price) noexcept {
+    return cost_of(charge.usage, price, price.permille_of(charge.service) ? charge.service : config::ServiceTier::Standard);
+}
+
 Usd baseline_of(const Charge& charge, const config::Snapshot& snapshot) noexcept {
     if (charge.purpose != Purpose::Answer) {
         return {};
     }
-    const config::Price& frontier = snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price;
-    // Where the frontier does not sell the lane, the request would have travelled in the standard one.
-    return cost_of(charge.usage, frontier, frontier.permille_of(charge.service) ? charge.service : config::ServiceTier::Standard);
+    return cost_at(charge, snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price);
 }
 
 std::size_t Bill::add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,

@@ -16,6 +16,8 @@ std::string_view name_of(ClimbReason reason) noexcept {
             return "tier_down";
         case ClimbReason::ExpectedGain:
             return "expected_gain";
+        case ClimbReason::CascadeNotWorthIt:
+            return "cascade_not_worth_it";
         case ClimbReason::Classified:
             return "classified";
         case ClimbReason::Capability:

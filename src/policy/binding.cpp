@@ -4,6 +4,7 @@
 
 #include "policy/eligibility.hpp"
 #include "policy/refusals.hpp"
+#include "tierway/base/assert.hpp"
 
 namespace tierway::policy {
 namespace {
@@ -103,15 +104,16 @@ void plan_cascade(Binding& binding) {
     binding.route.cascade = std::move(plan);
 }
 
-void plan_when_down(Binding& binding) {
-    if (binding.request_class().when_tier_is_down != config::WhenTierIsDown::Climb) {
+void plan_when_down(const config::Snapshot& snapshot, const Eligibility& eligible, Route& route) {
+    route.when_down.reset();
+    if (snapshot.request_class(route.request_class).when_tier_is_down != config::WhenTierIsDown::Climb) {
         return;
     }
-    for (std::size_t next = config::index_of(binding.route.tier) + 1; next < binding.snapshot.tiers.size(); ++next) {
+    for (std::size_t next = config::index_of(route.tier) + 1; next < snapshot.tiers.size(); ++next) {
         TierTargets higher{.tier = config::TierId{static_cast<std::uint16_t>(next)}, .targets = {}};
-        higher.targets = binding.eligible.models_of(higher.tier);
+        higher.targets = eligible.models_of(higher.tier);
         if (!higher.targets.empty()) {
-            binding.route.when_down = std::move(higher);
+            route.when_down = std::move(higher);
             return;
         }
     }
@@ -136,7 +138,7 @@ Result<Route> bind_tier(Binding& binding, config::TierId from, config::TierId ti
         }
     }
     plan_cascade(binding);
-    plan_when_down(binding);
+    plan_when_down(binding.snapshot, binding.eligible, binding.route);
     return std::move(binding.route);
 }
 
@@ -186,6 +188,14 @@ Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal,
         return bind_model(binding, *model, wished);
     }
     return bind_tier(binding, std::min(ground, wished), wished);
+}
+
+void begin_higher(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, Route& route) {
+    TIERWAY_ASSERT(route.cascade);
+    route.tier = route.cascade->to;
+    route.targets = std::move(route.cascade->targets);
+    route.cascade.reset();
+    plan_when_down(snapshot, Eligibility(snapshot, principal, request), route);
 }
 
 }  // namespace tierway::policy

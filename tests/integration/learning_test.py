@@ -6,7 +6,7 @@ import re
 import pytest
 
 from support.answers import answer, usage
-from support.fake_upstream import whole
+from support.fake_upstream import error, whole
 from support.lane import Lane, PROVIDER_KEYS, policy
 from support.process import run
 
@@ -118,3 +118,25 @@ def test_the_gateway_serves_by_it(learnt, tmp_path):
         assert climbed.headers["x-tierway-escalation"].startswith("approved")
         assert float(climbed.headers["x-tierway-confidence"]) < 0.1
         lane.check()
+
+
+def test_a_class_that_began_higher_by_what_it_asks_does_not_climb_to_where_it_is(learnt, tmp_path):
+    folder, _, keys = learnt
+
+    def by_ask(config):
+        with_sums(config)
+        config["calibration"] = {"file": str(tmp_path / "asked.twq")}
+        config["classes"]["sums"].update({"when_tier_is_down": "climb",
+                                          "escalate": {"to": "frontier", "gain": {"lambda": 0.001, "decide": "ask"}}})
+
+    config = policy("http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1", "http://127.0.0.1:9/v1")
+    by_ask(config)
+    (tmp_path / "asked.yaml").write_text(json.dumps(config), encoding="utf-8")
+    done = run("calibrate", "-c", str(tmp_path / "asked.yaml"), "--data", str(folder / "outcomes.jsonl"), env=keys)
+    assert done.returncode == 0, done.stderr
+    with Lane(tmp_path / "lane", by_ask) as lane:
+        lane.dear.default = whole(answer("2"))
+        assert lane.gateway.ask().headers["x-tierway-escalation"] == "approved; reason=expected_gain"
+        lane.dear.default = error(500)
+        assert lane.gateway.ask().status == 502
+        assert lane.gateway.alive()

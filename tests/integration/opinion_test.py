@@ -41,7 +41,7 @@ class OpinionLane(Lane):
             config["models"]["judge/verifier"] = {"price": {kind: milli / 1000 for kind, milli in JUDGE.items()}}
             agreement = {"model": "judge/second", "wait": "500ms"}
             verifier = {"model": "judge/verifier", "wait": "500ms", "prompt": "Check the sum."}
-            climb = {"to": "frontier", "below": 0.6}
+            climb = {"to": "frontier", "below": 0.6, "explore": 1}
             config["classes"].update({
                 "agreed": {"tier": "small", "escalate": {**climb, "agreement": agreement}},
                 "verified": {"tier": "small", "escalate": {**climb, "verifier": verifier}},

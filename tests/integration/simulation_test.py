@@ -108,7 +108,7 @@ def test_the_gateway_consumes_the_fault_header_and_never_acts_on_it(simulator, g
 def opinions(base_url: str, folder) -> dict:
     """`plain`, `agreed` and `verified` keep what does not look doubtful; every kept draft is held against the frontier afterwards."""
     config = policy(base_url)
-    climb = {"to": "frontier", "below": 0.6}
+    climb = {"to": "frontier", "below": 0.6, "explore": 1}
     config["classes"].update({
         "plain": {"tier": "small", "escalate": climb},
         "agreed": {"tier": "small", "escalate": {**climb, "agreement": {"model": "sim/sim-mid", "wait": "20s"}}},

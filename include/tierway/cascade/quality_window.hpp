@@ -5,18 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "tierway/cascade/share_interval.hpp"
+
 namespace tierway::cascade {
-
-/// A share with its 95 % interval.
-struct ShareInterval {
-    double estimate = 0.0;
-    double low = 0.0;
-    double high = 1.0;
-};
-
-/// Wilson's score interval (Wilson 1927): honest for few counts and near 0 and 1, where the customary one is not. Without any
-/// count nothing is known: 0 … 1.
-ShareInterval wilson_interval(std::size_t successes, std::size_t count) noexcept;
 
 /// What one class's answers were worth of late, against the higher tier: of the newest drafts that were kept and looked at, how
 /// many were as good; and how often drafts were kept at all. An escalated answer is the higher tier's own, so

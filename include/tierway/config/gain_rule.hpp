@@ -25,6 +25,7 @@ struct GainRule {
     GainKnob knob = GainKnob::Quality;
     double value = 1.0;
     GainTime time = GainTime::Draft;
+    bool operator==(const GainRule&) const = default;
 };
 
 }  // namespace tierway::config

@@ -12,6 +12,7 @@
 #include "tierway/base/usd.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"
+#include "tierway/decision/economics_board.hpp"
 #include "tierway/decision/gain_policy.hpp"
 #include "tierway/dialect/chat_request.hpp"
 #include "tierway/ledger/token_estimator.hpp"
@@ -32,6 +33,10 @@ struct PlanOptions {
     /// What the models' providers have taught of their tokens; null: nothing. Must outlive the plan.
     const ledger::TokenEstimator* estimator = nullptr;
     const GainPolicy* gains = nullptr;  ///< What was learnt of the classes; null: nothing. Must outlive the plan.
+    /// What the classes' cascades cost of late; null where nothing is going to be sent: every class drafts then.
+    const EconomicsBoard* economics = nullptr;
+    /// Where from 0 to 1 chance has put the request: below its class's `explore`, a draft is asked for whatever drafts cost.
+    double chance = 1.0;
     bool whole_ask = false;   ///< Extract the ask's text even if nothing looks at it.
     bool text_shape = false;  ///< Describe the ask's shape even if no classifier stage looks at it.
 };
@@ -79,8 +84,14 @@ Usd dearest_attempt(const config::Snapshot& snapshot, std::span<const config::Mo
 policy::Climb ask_to_climb(const config::Snapshot& snapshot, Plan& plan, config::TierId to, std::span<const config::ModelId> targets,
                            policy::ClimbReason why, Usd spent, policy::QuotaBoard* quotas, SteadyTime now);
 
+/// Whether neither the request's ceiling nor its principal's forbids an answer of that tier. REQUIRES: a principal.
+bool may_reach(const Plan& plan, config::TierId tier) noexcept;
+
 /// Read, identify, classify, bind, gate: everything that is decided before a byte is sent (DESIGN.md section 2). Pure without
-/// quotas: it is what `explain` shows and what an offline evaluation replays.
+/// quotas and economics: it is what `explain` shows and what an offline evaluation replays.
+///
+/// A class whose cascade costs more than going direct (`EconomicsBoard`) begins at the higher tier, if the approver agrees and the
+/// request neither names a tier or model nor stands elsewhere than on its class's tier; denied, its draft is judged as ever.
 /// \param parser indexes `body`, and must live as long as the plan.
 Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
                        std::string_view body, wire::JsonParser& parser, SteadyTime now, Plan& plan);

@@ -46,6 +46,9 @@ struct Charge {
     Usd cost;
 };
 
+/// What an attempt's tokens would have cost at another price, in the same lane or, where that is not sold, in the standard one.
+Usd cost_at(const Charge& charge, const config::Price& price) noexcept;
+
 /// What an answer's tokens would have cost at the frontier tier's first model, in the same lane; zero for what is no answer.
 Usd baseline_of(const Charge& charge, const config::Snapshot& snapshot) noexcept;
 

@@ -19,6 +19,7 @@ enum class ClimbReason : std::uint8_t {
     Capability,     ///< "capability": no model of the tier can do what the request needs.
     TierDown,       ///< "tier_down": no model of the tier answers, and the class climbs then.
     ExpectedGain,   ///< "expected_gain": the class expects more of the higher tier than it costs, before anything is asked.
+    CascadeNotWorthIt,  ///< "cascade_not_worth_it": so many drafts of the class are given up that they cost more than they spare.
     Classified,     ///< "classified": its class is bound above the tier from which on its key's climbs count.
 };
 std::string_view name_of(ClimbReason reason) noexcept;

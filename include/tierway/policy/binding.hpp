@@ -49,6 +49,8 @@ struct Route {
     std::vector<PassedOver> passed_over;   ///< On the tiers that were looked at for the first attempt; each model once.
     std::optional<CascadePlan> cascade;    ///< Absent: the answer is not judged.
     std::optional<TierTargets> when_down;  ///< Where to climb when no target answers, if the class does (`when_tier_is_down`).
+    /// The tier below, where no draft was asked for because drafts cost more than they spare: it answers when no target does.
+    std::optional<TierTargets> stand_in;
 };
 
 struct BindRequest {
@@ -102,5 +104,9 @@ struct BindRequest {
 ///               is what decided where the request goes, or that it ends. REQUIRES: empty.
 Result<Route> bind(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, QuotaBoard* quotas,
                    SteadyTime now, std::vector<Climb>& climbs);
+
+/// Lets the route begin where its cascade leads: its answer is not judged, and what happens when that tier is down is planned anew.
+/// \param request as it was bound. REQUIRES: the route has a cascade, and the approver agreed.
+void begin_higher(const config::Snapshot& snapshot, const Principal& principal, const BindRequest& request, Route& route);
 
 }  // namespace tierway::policy

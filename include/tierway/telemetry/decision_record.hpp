@@ -31,7 +31,7 @@ struct AttemptRecord {
 struct ClimbRecord {
     std::string_view from;
     std::string_view to;
-    std::string_view why;      ///< client_wish, low_confidence, capability, tier_down.
+    std::string_view why;      ///< client_wish, low_confidence, cascade_not_worth_it … (`policy::ClimbReason`).
     std::string_view verdict;  ///< approved, denied.
     std::string_view reason;   ///< The climb's own when approved, else what forbids it.
     Usd estimate;

@@ -37,6 +37,9 @@ public:
     prometheus::Family<prometheus::Counter>& escalations;       ///< class, from, to, reason, verdict
     prometheus::Family<prometheus::Counter>& opinions;          ///< class, signal, outcome: "ok", or an error's code
     prometheus::Family<prometheus::Counter>& shadows;           ///< class, outcome: "as_good", "worse", or why it is not known
+    prometheus::Family<prometheus::Gauge>& wanting_share;       ///< class, bound: "estimate", "low", "high"
+    prometheus::Family<prometheus::Gauge>& break_even_share;    ///< class
+    prometheus::Family<prometheus::Gauge>& cascade_passed_over; ///< class
     prometheus::Family<prometheus::Gauge>& quality;             ///< class, bound: "estimate", "low", "high"
     prometheus::Family<prometheus::Gauge>& quality_below_bar;   ///< class
     prometheus::Family<prometheus::Counter>& gate;              ///< class, verdict

@@ -44,6 +44,8 @@ def nano(text: str | float) -> int:
 
 def policy(cheap: str, spare: str, dear: str) -> dict:
     """Two tiers. `chat` is the default and is not judged, the `judged` ones are; the `strict` ones refuse what is denied."""
+    # Tests share a gateway and give up drafts at will: a class passes drafts over for their cost only where a test is about that.
+    climb = {"to": "frontier", "below": 0.6, "explore": 1}
     quick = {"connect": "2s", "headers": "2s", "first_content": "2s", "idle": "2s"}
     return {
         "version": 1,
@@ -70,8 +72,8 @@ def policy(cheap: str, spare: str, dear: str) -> dict:
             "chat": {"tier": "small", "max_tier": "frontier"},
             "capped": {"tier": "small"},
             "strict": {"tier": "small", "on_denied": "reject"},
-            "judged": {"tier": "small", "escalate": {"to": "frontier", "below": 0.6}},
-            "strict_judged": {"tier": "small", "escalate": {"to": "frontier", "below": 0.6}, "on_denied": "reject"},
+            "judged": {"tier": "small", "escalate": dict(climb)},
+            "strict_judged": {"tier": "small", "escalate": dict(climb), "on_denied": "reject"},
             "top": {"tier": "frontier"},
         },
         "classifier": {

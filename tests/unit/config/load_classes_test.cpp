@@ -26,6 +26,10 @@ TEST(LoadClasses, ReportsMistakesAtTheirPlace) {
          "must be a number from 0 to 1, not `1.1`"},
         {"threshold below zero", kCode, "{tier: mid, escalate: {to: frontier, below: ^-0.1}}", "must be a number from 0 to 1"},
         {"threshold in per cent", kCode, "{tier: mid, escalate: {to: frontier, below: ^80%}}", "must be a number from 0 to 1"},
+        {"exploring more than all", kCode, "{tier: mid, escalate: {to: frontier, below: 0.5, explore: ^1.5}}",
+         "must be a number from 0 to 1"},
+        {"exploring nothing", kCode, "{tier: mid, escalate: {to: frontier, below: 0.5, explore: ^0}}",
+         "`classes.code.escalate.explore` must be above 0"},
         {"ceiling below the tier", kCode, "{tier: mid, max_tier: ^small}", "must not be below `mid`, the class's own tier"},
         {"ceiling below the escalation", "chat: {tier: small, ", "chat: {tier: small, max_tier: ^mid, ",
          "must not be below `frontier`"},
@@ -107,6 +111,7 @@ TEST(LoadClasses, ResolvesBindingEscalationAndCeiling) {
     ASSERT_TRUE(chat.escalation.has_value());
     EXPECT_EQ(chat.escalation->to, snapshot.find_tier("frontier"));
     EXPECT_DOUBLE_EQ(chat.escalation->below, 0.6);
+    EXPECT_DOUBLE_EQ(chat.escalation->explore, 0.05) << "by default";
     EXPECT_EQ(chat.max_tier, snapshot.find_tier("frontier")) << "the escalation's tier by default";
     EXPECT_EQ(chat.on_denied, OnDenied::Serve);
     EXPECT_FALSE(chat.stay_inside);
@@ -117,6 +122,12 @@ TEST(LoadClasses, ResolvesBindingEscalationAndCeiling) {
     EXPECT_TRUE(code.stay_inside);
     const RequestClass& routing = snapshot.request_class(snapshot.find_class("routing").value());
     EXPECT_EQ(routing.max_tier, snapshot.find_tier("mid")) << "the bound tier by default";
+}
+
+TEST(LoadClasses, ReadsHowManyDraftsAreAskedForAtAnyCost) {
+    const LoadResult result = load_yaml(changed(kCode, "{tier: mid, escalate: {to: frontier, below: 0.5, explore: 1}}"));
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_EQ(result.snapshot->request_class(result.snapshot->find_class("code").value()).escalation->explore, 1.0);
 }
 
 TEST(LoadClasses, ReadsTheQualityBarAndAsksNothingWithoutOne) {

@@ -50,6 +50,8 @@ TEST(LoadGain, RefusesWhatDecidesTwiceOrNotAtAll) {
     EXPECT_NE(problems_of("{lambda: -1}").find("must be a plain number from 0"), std::string::npos);
     EXPECT_NE(problems_of("{quality: 0.9, decide: now}").find("must be `draft` or `ask`"), std::string::npos);
     EXPECT_NE(problems_of("{accepted_error_max: 0.1, decide: ask}").find("there is none to be judged"), std::string::npos);
+    EXPECT_NE(problems_of("{lambda: 3, decide: ask}, explore: 0.1").find("is about drafts"), std::string::npos);
+    EXPECT_EQ(problems_of("{lambda: 3}, explore: 0.1"), "");
     EXPECT_NE(problems_of("{quality: 0.9}, below: 0.5").find("must not stand beside `gain`"), std::string::npos);
 }
 

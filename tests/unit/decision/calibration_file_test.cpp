@@ -89,6 +89,12 @@ TEST_F(CalibrationFile, IsRefusedWhenItsNumbersAreImpossible) {
     const auto read = Calibration::read(path_);
     ASSERT_FALSE(read);
     EXPECT_NE(read.error().message().find("does not add up"), std::string_view::npos) << read.error().message();
+    for (const double share : {-0.1, 1.1}) {
+        pair = learnt_pair();
+        pair.table.climbed_share = share;
+        ASSERT_TRUE(calibration_of(pair)->write(path_));
+        EXPECT_FALSE(Calibration::read(path_));
+    }
     pair = learnt_pair();
     pair.draft->means.pop_back();
     ASSERT_TRUE(calibration_of(pair)->write(path_));

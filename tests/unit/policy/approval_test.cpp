@@ -46,7 +46,9 @@ TEST(Approve, NamesTheFirstCeilingThatForbids) {
 TEST(Approve, AnApprovalGivesTheClimbsOwnReason) {
     for (const auto& [why, name] :
          {std::pair{ClimbReason::ClientWish, "client_wish"}, std::pair{ClimbReason::LowConfidence, "low_confidence"},
-          std::pair{ClimbReason::Capability, "capability"}}) {
+          std::pair{ClimbReason::Capability, "capability"}, std::pair{ClimbReason::TierDown, "tier_down"},
+          std::pair{ClimbReason::ExpectedGain, "expected_gain"}, std::pair{ClimbReason::CascadeNotWorthIt, "cascade_not_worth_it"},
+          std::pair{ClimbReason::Classified, "classified"}}) {
         SCOPED_TRACE(name);
         const Approval approval =
             approve(three_tiers(), Principal{}, {kChat, kSmall, kFrontier, why, {}, {}}, nullptr, SteadyTime{});

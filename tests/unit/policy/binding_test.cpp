@@ -89,6 +89,26 @@ TEST_F(Bind, TellsOfTheClimbThatEndedTheRequest) {
     EXPECT_EQ(climb()->approval.reason, "class_ceiling");
 }
 
+TEST_F(Bind, ARouteThatBeginsHigherJudgesNothingAndClimbsFromThere) {
+    chat().escalation->to = kMid;
+    chat().when_tier_is_down = config::WhenTierIsDown::Climb;
+    auto route = bind_it();
+    ASSERT_TRUE(route && route->when_down);
+    EXPECT_EQ(route->when_down->tier, kMid);
+    begin_higher(snapshot_, principal_, request_, *route);
+    EXPECT_EQ(route->bound_tier, kSmall);
+    EXPECT_EQ(route->tier, kMid);
+    EXPECT_EQ(route->targets, (Models{kMedium}));
+    EXPECT_FALSE(route->cascade);
+    ASSERT_TRUE(route->when_down);
+    EXPECT_EQ(route->when_down->tier, kFrontier);
+
+    chat().escalation->to = kFrontier;
+    route = bind_it();
+    begin_higher(snapshot_, principal_, request_, *route);
+    EXPECT_FALSE(route->when_down) << "nothing is above, and a tier is not above itself";
+}
+
 TEST_F(Bind, AClassWithoutEscalationIsNotCascaded) {
     chat().escalation.reset();
     EXPECT_FALSE(bind_it()->cascade);
