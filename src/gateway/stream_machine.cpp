@@ -5,6 +5,7 @@
 
 #include "tierway/base/json_text.hpp"
 #include "tierway/dialect/error_body.hpp"
+#include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/dialect/native_edits.hpp"
 
 namespace tierway::gateway {
@@ -288,6 +289,10 @@ void StreamMachine::append_event(std::string_view data, const wire::JsonValue& c
     wanted.strip_usage = !settings_.include_usage && !door_stream_;
     wanted.strip_logprobs = settings_.strip_logprobs;
     dialect::edit_answer(chunk, wanted, edits_);
+    if (settings_.content_parts) {
+        edit_texts_.clear();
+        dialect::edit_content_parts(chunk, edits_, edit_texts_);
+    }
     append_edited(data, facts.usage_only);
     if (facts.usage_only) {
         return;

@@ -342,6 +342,15 @@ TEST(StreamMachine, AnAnswerOfGeminiEndsWithItsFinishReason) {
     EXPECT_NE(driven.machine.usage_chunk().find(R"("completion_tokens":2)"), std::string::npos) << "the last of several";
 }
 
+TEST(StreamMachine, TellsTheTextOfAContentInParts) {
+    StreamSettings settings;
+    settings.content_parts = true;
+    Driven driven(settings);
+    ASSERT_TRUE(driven.take(chunk(R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"Hi"}]})")));
+    EXPECT_NE(driven.client.find(R"("content":"Hi")"), std::string::npos) << driven.client;
+    EXPECT_NE(driven.client.find(R"("reasoning_content":"hm")"), std::string::npos) << driven.client;
+}
+
 TEST(StreamMachine, CountsTheLastUsageOfSeveral) {
     StreamSettings settings;
     settings.include_usage = true;
