@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "tierway/base/json_text.hpp"
+#include "tierway/dialect/error_body.hpp"
 #include "tierway/dialect/native_edits.hpp"
 
 namespace tierway::gateway {
@@ -102,8 +103,8 @@ void StreamMachine::sent() {
 
 Result<void> StreamMachine::take(std::span<const std::string_view> pieces) {
     if (frames_) {
-        return take_pieces<wire::EventStreamEvent>(
-            *frames_, pieces, [this](const wire::EventStreamEvent& event) { return take_foreign(event.name, event.data); });
+        return take_pieces<wire::EventStreamEvent>(*frames_, pieces,
+                                                   [this](const wire::EventStreamEvent& event) { return take_frame(event); });
     }
     return take_pieces<wire::SseEvent>(decoder_, pieces, [this](const wire::SseEvent& event) { return take_event(event); });
 }
@@ -152,6 +153,15 @@ Result<void> StreamMachine::take_event(const wire::SseEvent& event) {
         chunk = *parsed;
     }
     return take_chunk(event.data, chunk);
+}
+
+Result<void> StreamMachine::take_frame(const wire::EventStreamEvent& frame) {
+    if (frame.kind == wire::EventStreamEvent::Kind::Event) {
+        return take_foreign(frame.name, frame.data);
+    }
+    // The words of a failure may be plain text, and its name any.
+    const auto said = parser_.parse(frame.data);
+    return dialect::error_from_provider(200, said ? *said : wire::JsonValue(), settings_.provider_name, frame.name);
 }
 
 Result<void> StreamMachine::take_foreign(std::string_view name, std::string_view data) {

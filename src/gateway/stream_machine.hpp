@@ -98,6 +98,7 @@ private:
     Result<void> take_pieces(Decoder& decoder, std::span<const std::string_view> pieces, Take take_event);
     Result<void> take_event(const wire::SseEvent& event);
     /// An event of a provider that speaks no Chat.
+    Result<void> take_frame(const wire::EventStreamEvent& frame);
     Result<void> take_foreign(std::string_view name, std::string_view data);
     Result<void> take_chunk(std::string_view data, const wire::JsonValue& chunk);
     Result<void> take_malformed();
