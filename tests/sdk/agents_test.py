@@ -111,7 +111,7 @@ def ask_claude_code(lane: AgentLane, home: Path, folder: Path, name: str) -> str
 AGENTS = {"Codex": (ask_codex, "openai_responses"), "Claude Code": (ask_claude_code, "anthropic")}
 
 
-@pytest.mark.parametrize("draft, frontier", CASCADES, ids=["->".join(pair) for pair in CASCADES])
+@pytest.mark.parametrize("draft, frontier", CASCADES, ids=["_to_".join(pair) for pair in CASCADES])
 @pytest.mark.parametrize("agent", AGENTS)
 def test_an_agent_works_through_a_cascade(agent, draft, frontier, tmp_path):
     ask, own = AGENTS[agent]

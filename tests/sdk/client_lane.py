@@ -15,6 +15,7 @@ CITY_SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "re
 class ClientLane(DialectLane):
     def __init__(self, folder: Path):
         super().__init__(folder)
+        self.vendors["openai_responses"].may_keep = True  # type: ignore[attr-defined]
         self.models = [ReactingModel(vendor) for vendor in self.vendors.values()]
 
     @property

@@ -1,7 +1,7 @@
 // LangChain.js, unchanged: ChatOpenAI by Chat and by Responses. Run by node_test.py.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ANSWER, CITY_SCHEMA, QUESTION, TOLD, baseUrl, gather, key, leaves, models, require } from "./gateway.mjs";
+import { ANSWER, CITY_SCHEMA, QUESTION, TOLD, baseUrl, gather, key, leaves, models, require, rested } from "./gateway.mjs";
 
 const { ChatOpenAI } = require("@langchain/openai");
 const { HumanMessage, SystemMessage, ToolMessage } = require("@langchain/core/messages");
@@ -48,12 +48,17 @@ for (const [door, useResponsesApi] of [["Chat", false], ["Responses", true]]) {
 
   each("errors have their status", async (model) => {
     await assert.rejects(model.invoke("Refuse limited"), (error) => error.status === 429);
+    await rested();
     await assert.rejects(model.invoke("Refuse overloaded"), (error) => error.status >= 500);
+    await rested();
     await assert.rejects(model.invoke("Refuse long"), (error) => error.name === "ContextOverflowError");
   });
 
   each("a stream that breaks off does not look complete", async (model) => {
-    for (const fault of ["Fail", "Cut"]) await assert.rejects(async () => gather(await model.stream(fault)), fault);
+    for (const fault of ["Fail", "Cut"]) {
+      await rested();
+      await assert.rejects(async () => gather(await model.stream(fault)), fault);
+    }
   });
 
   each("an aborted stream is recorded as a client that left", async (model) => {

@@ -1,7 +1,7 @@
 // @anthropic-ai/sdk, unchanged, on /v1/messages before providers of every dialect. Run by node_test.py.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ANSWER, CITY_SCHEMA, QUESTION, TOLD, baseUrl, gather, keepsSeals, key, leaves, models, require, withEachModel } from "./gateway.mjs";
+import { ANSWER, CITY_SCHEMA, QUESTION, TOLD, baseUrl, gather, keepsSeals, key, leaves, models, require, rested, withEachModel } from "./gateway.mjs";
 
 const Anthropic = require("@anthropic-ai/sdk");
 const { zodOutputFormat } = require("@anthropic-ai/sdk/helpers/zod");
@@ -71,18 +71,19 @@ for (const streamed of [false, true]) {
     const answer = await ask(body);
     assert.equal(answer.content[0].type, "thinking");
     assert.equal(answer.content[0].thinking, "The city is Zürich.");
-    assert.equal(answer.content[0].signature !== "", keepsSeals(model));
     const call = answer.content.find((block) => block.type === "tool_use");
     const after = await ask({ ...body, messages: [...body.messages, { role: "assistant", content: answer.content },
       { role: "user", content: [{ type: "tool_result", tool_use_id: call.id, content: [{ type: "text", text: TOLD }] }] }] });
     assert.equal(after.content.at(-1).text, `The tool said: ${TOLD} Thoughts: ${keepsSeals(model) ? 1 : 0}.`);
   });
 
-  test(`a thought of one provider does not disturb another, ${how}`, async () => {
-    const body = request("anthropic/small", "Think of the weather in Zürich.", { max_tokens: 4000, thinking: { type: "adaptive" }, tools: [WEATHER] });
+  withEachModel(`a thought of one provider does not disturb another, ${how}`, async (maker) => {
+    const body = request(maker, "Think of the weather in Zürich.", { max_tokens: 4000, thinking: { type: "adaptive" }, tools: [WEATHER] });
     const answer = await ask(body);
     const call = answer.content.find((block) => block.type === "tool_use");
-    for (const model of models.filter((each) => !["anthropic/small", "bedrock/small"].includes(each))) {
+    // Bedrock serves Anthropic's models: whether they read each other's seals is not ours to say.
+    const others = models.filter((each) => each !== maker && !(each.startsWith("bedrock") || maker.startsWith("bedrock")));
+    for (const model of others) {
       const after = await ask({ ...body, model, messages: [...body.messages, { role: "assistant", content: answer.content },
         { role: "user", content: [{ type: "tool_result", tool_use_id: call.id, content: TOLD }] }] });
       assert.equal(after.content.at(-1).text, `The tool said: ${TOLD} Thoughts: 0.`, model);
@@ -121,6 +122,7 @@ test("models are listed in Anthropic's shape", async () => {
 withEachModel("errors have their classes", async (model) => {
   const refusal = async (what, kind, type) => {
     for (const stream of [false, true]) {
+      await rested();
       await assert.rejects(client.messages.create(request(model, `Refuse ${what}`, { stream })), (error) => {
         assert.ok(error instanceof kind, `${what}: ${error}`);
         assert.equal(error.error.type, "error");
@@ -158,8 +160,9 @@ test("a request that must not be repeated is not", async () => {
 
 for (const fault of ["Fail", "Cut"]) {
   withEachModel(`a stream that breaks off by "${fault}" throws`, async (model) => {
-    if (fault === "Fail" && model.startsWith("azure")) return;
+    await rested();
     await assert.rejects(async () => gather(await client.messages.create(request(model, fault, { stream: true }))), Anthropic.APIError);
+    await rested();
     await assert.rejects(client.messages.stream(request(model, fault)).finalMessage(), Anthropic.AnthropicError);
   });
 }
