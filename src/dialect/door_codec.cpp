@@ -38,7 +38,7 @@ std::string write_door_answer(const DoorTerms& terms, const wire::JsonValue& cha
                                             : anthropic::write_reply(reply, terms.model);
 }
 
-DoorStream::DoorStream(DoorTerms terms) : writer_(writer_for(std::move(terms))) {}
+DoorStream::DoorStream(DoorTerms terms) : reader_(terms.unsealed), writer_(writer_for(std::move(terms))) {}
 
 void DoorStream::take(const wire::JsonValue& chunk, std::string& out) {
     events_.clear();

@@ -55,6 +55,15 @@ Result<Reply> read(Dialect dialect, const wire::JsonValue& body, std::string_vie
     return chat::read_reply(body);
 }
 
+void complete(const AnswerIdentity& identity, std::string& id, std::int64_t& created) {
+    if (id.empty()) {
+        id = identity.id;
+    }
+    if (created == 0) {
+        created = identity.created;
+    }
+}
+
 }  // namespace
 
 std::string_view name_of(Dialect dialect) noexcept {
@@ -84,18 +93,21 @@ Result<std::string> write_provider_request(Dialect dialect, const Conversation& 
     return body;
 }
 
-Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name) {
-    const auto reply = read(dialect, body, provider_name);
+Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name,
+                                   const AnswerIdentity& identity) {
+    auto reply = read(dialect, body, provider_name);
     if (!reply) {
         return reply.error();
     }
     if (reply->choices.empty()) {
         return malformed_answer(provider_name, "no choices");
     }
+    complete(identity, reply->id, reply->created);
     return chat::write_reply(*reply);
 }
 
-ProviderStream::ProviderStream(Dialect dialect) : reader_(reader_for(dialect)) {
+ProviderStream::ProviderStream(Dialect dialect, AnswerIdentity identity)
+    : reader_(reader_for(dialect)), identity_(std::move(identity)) {
     TIERWAY_ASSERT(dialect != Dialect::Chat);
 }
 
@@ -103,7 +115,10 @@ Result<void> ProviderStream::take(std::string_view name, const wire::JsonValue& 
                                   std::vector<std::string>& chunks) {
     events_.clear();
     const auto read = std::visit([&](auto& reader) { return reader.read(name, data, provider_name, events_); }, reader_);
-    for (const ReplyEvent& event : events_) {
+    for (ReplyEvent& event : events_) {
+        if (event.kind == ReplyEvent::Kind::Begin) {
+            complete(identity_, event.id, event.created);
+        }
         done_ = done_ || event.kind == ReplyEvent::Kind::End;
         std::string chunk;
         if (writer_.write(event, chunk)) {

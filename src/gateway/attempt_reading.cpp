@@ -155,7 +155,7 @@ Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, con
     if (call.dialect() == dialect::Dialect::Chat) {
         return dialect::read_chat_answer(body, provider, judged);
     }
-    auto translated = dialect::chat_answer_of(call.dialect(), body, provider);
+    auto translated = dialect::chat_answer_of(call.dialect(), body, provider, identity());
     if (!translated) {
         return translated.error();
     }
@@ -197,6 +197,11 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
     }
 }
 
+dialect::AnswerIdentity Executor::identity() const {
+    const auto since_epoch = context_.wall_time.time_since_epoch();
+    return {"chatcmpl-" + std::string(context_.id.view()), std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()};
+}
+
 dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
     dialect::DoorTerms terms;
     terms.door = context_.door().door();
@@ -204,6 +209,8 @@ dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
         terms.id = context_.id.view();
         terms.model = context_.snapshot().model(call.model()).name;
         terms.echo = context_.door().echo();
+        // Servers that imitate Chat tell their thoughts in DeepSeek's way.
+        terms.unsealed = call.dialect() == dialect::Dialect::Chat ? dialect::Origin::DeepSeek : dialect::Origin::Unknown;
     }
     return terms;
 }
@@ -221,6 +228,7 @@ StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) 
     settings.model_json = context_.runtime->name_json(call.model());
     settings.provider_name = provider_of(call).name;
     settings.upstream = call.dialect();
+    settings.identity = identity();
     settings.door = door_terms(call);
     settings.include_usage = plan.request.include_usage;
     settings.strip_logprobs = call.forced_logprobs();

@@ -198,7 +198,7 @@ Result<dialect::ChatAnswer> SideCall::read_content(const wire::JsonValue& body) 
     if (dialect_ == dialect::Dialect::Chat) {
         return dialect::read_chat_answer(body, provider);
     }
-    const auto translated = dialect::chat_answer_of(dialect_, body, provider);
+    const auto translated = dialect::chat_answer_of(dialect_, body, provider, {});
     if (!translated) {
         return translated.error();
     }

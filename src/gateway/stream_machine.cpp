@@ -43,7 +43,7 @@ StreamMachine::StreamMachine(const StreamSettings& settings, wire::JsonParser& p
       reader_(settings.mode == StreamMode::Hold),
       spliced_(!settings.continues) {
     if (settings.upstream != dialect::Dialect::Chat) {
-        foreign_.emplace(settings.upstream);
+        foreign_.emplace(settings.upstream, settings.identity);
     }
     if (settings.upstream == dialect::Dialect::Converse) {
         frames_.emplace();

@@ -40,6 +40,7 @@ struct StreamSettings {
     bool continues = false;            ///< It goes on from what the client has.
     dialect::Dialect upstream = dialect::Dialect::Chat;  ///< What the provider speaks.
     dialect::DoorTerms door{};                           ///< What the client speaks.
+    dialect::AnswerIdentity identity{};                  ///< Where the provider tells none.
 
     /// Provider and client speak the same dialect, which is not Chat: the provider's events pass on as they are.
     [[nodiscard]] bool is_native() const noexcept { return upstream == door.door && upstream != dialect::Dialect::Chat; }
@@ -115,7 +116,7 @@ private:
     std::optional<wire::EventStreamDecoder> frames_;  ///< In its place, for what comes in frames.
     /// A provider that speaks no Chat.
     struct Foreign {
-        explicit Foreign(dialect::Dialect dialect) : stream(dialect) {}
+        Foreign(dialect::Dialect dialect, dialect::AnswerIdentity identity) : stream(dialect, std::move(identity)) {}
         dialect::ProviderStream stream;
         std::vector<std::string> chunks;  ///< What an event amounts to.
         wire::JsonParser parser;

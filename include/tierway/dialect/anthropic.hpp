@@ -126,6 +126,7 @@ private:
     void write_content(const ReplyEvent& event, std::string& out);
     void write_text(std::string_view text, std::string& out);
     void write_seal(const ReplyEvent& event, std::string& out);
+    void write_redacted(std::string_view data, std::string& out);
     void write_call(const ReplyEvent& event, std::string& out);
     void write_arguments(const ReplyEvent& event, std::string& out);
     void open(Block block, std::string_view content_block, std::string& out);

@@ -269,6 +269,17 @@ Result<void> BlockReader::read_redacted_thinking(const wire::JsonValue& block, c
     return {};
 }
 
+/// A signature of Gemini's on the call that follows stands before it in a redacted thought of its own (`sealed_signature`).
+std::string BlockReader::take_signature(std::vector<Part>& parts) {
+    auto* const reasoning = parts.empty() ? nullptr : std::get_if<ReasoningPart>(&parts.back().value);
+    if (reasoning == nullptr || reasoning->origin != Origin::Gemini || !reasoning->hidden) {
+        return {};
+    }
+    std::string seal = std::move(reasoning->seal);
+    parts.pop_back();
+    return seal;
+}
+
 Result<void> BlockReader::read_tool_use(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts) {
     Result<std::string> id = read_name(block, "id", path);
     Result<std::string> name = read_name(block, "name", path);
@@ -285,6 +296,7 @@ Result<void> BlockReader::read_tool_use(const wire::JsonValue& block, const Memb
     call.id = std::move(*id);
     call.name = std::move(*name);
     call.arguments = input.raw();
+    call.seal = take_signature(parts);
     parts.push_back({std::move(call), {}});
     return {};
 }

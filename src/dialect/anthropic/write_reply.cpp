@@ -26,6 +26,9 @@ public:
             write_reasoning(*reasoning);
         } else if (const auto* call = std::get_if<ToolCallPart>(&part.value)) {
             contents.calls = true;
+            if (!call->seal.empty()) {
+                json_.begin_object().text("type", "redacted_thinking").text("data", sealed_signature(call->seal)).end_object();
+            }
             json_.begin_object().text("type", "tool_use").text("id", call->id).text("name", call->name);
             json_.raw("input", tool_input(*call, parser_, scratch_)).end_object();
         }

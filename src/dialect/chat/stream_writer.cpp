@@ -22,9 +22,13 @@ void write_arguments(JsonWriter& json, const ReplyEvent& event, bool custom) {
     json.end_object().end_array();
 }
 
-void write_seal(JsonWriter& json, const ReplyEvent& event) {
+/// \param thought is used up, unless the seal is of another one, which nobody can read.
+void write_seal(JsonWriter& json, const ReplyEvent& event, std::string& thought) {
     ReasoningPart part;
     part.seal = event.text;
+    if (!event.hidden) {
+        part.text.swap(thought);
+    }
     part.id = event.id;
     part.origin = event.origin;
     part.hidden = event.hidden;
@@ -42,18 +46,21 @@ void StreamWriter::write_delta(JsonWriter& json, const ReplyEvent& event) {
             break;
         case ReplyEvent::Kind::Text:
             json.text("content", event.text);
+            thought_.clear();
             break;
         case ReplyEvent::Kind::Refusal:
             json.text("refusal", event.text);
             break;
         case ReplyEvent::Kind::Reasoning:
             json.text("reasoning_content", event.text);
+            thought_ += event.text;
             break;
         case ReplyEvent::Kind::ReasoningSeal:
-            write_seal(json, event);
+            write_seal(json, event, thought_);
             break;
         case ReplyEvent::Kind::ToolCall:
             custom_ = event.custom;
+            thought_.clear();
             write_tool_call(json, event);
             break;
         case ReplyEvent::Kind::ToolArguments:

@@ -27,16 +27,18 @@ TEST(ProviderCodec, LetsAnotherProviderExpressWhatOneCannot) {
 TEST(ProviderCodec, TellsAnAnswerInTheWordsOfChat) {
     const Document answer(R"({"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"Hi"}],
         "stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":2}})");
-    const auto chat = chat_answer_of(Dialect::Anthropic, answer.root(), "p");
+    const auto chat = chat_answer_of(Dialect::Anthropic, answer.root(), "p", {"chatcmpl-1", 5});
     ASSERT_TRUE(chat);
     const Json body = Json::parse(*chat);
     EXPECT_EQ(body["choices"][0]["message"]["content"], "Hi");
     EXPECT_EQ(body["choices"][0]["finish_reason"], "stop");
     EXPECT_EQ(body["usage"]["total_tokens"], 5);
+    EXPECT_EQ(body["id"], "msg_1");
+    EXPECT_EQ(body["created"], 5) << "this dialect tells no time";
 }
 
 TEST(ProviderCodec, TellsAStreamInTheWordsOfChat) {
-    ProviderStream stream(Dialect::Anthropic);
+    ProviderStream stream(Dialect::Anthropic, {});
     ChatStreamReader reader(true);
     wire::JsonParser parser;
     for (const auto& [name, data] : std::initializer_list<std::pair<const char*, const char*>>{
@@ -61,8 +63,19 @@ TEST(ProviderCodec, TellsAStreamInTheWordsOfChat) {
     EXPECT_EQ(reader.answer().usage, (TokenUsage{3, 2, 0, 0, 0, 0}));
 }
 
+TEST(ProviderCodec, GivesAnAnswerTheIdentityThatItsProviderDoesNotTell) {
+    ProviderStream stream(Dialect::Converse, {"chatcmpl-1", 1'700'000'000});
+    const Document event(R"({"role":"assistant"})");
+    std::vector<std::string> chunks;
+    ASSERT_TRUE(stream.take("messageStart", event.root(), "p", chunks));
+    ASSERT_FALSE(chunks.empty());
+    const Json chunk = Json::parse(chunks.front());
+    EXPECT_EQ(chunk["id"], "chatcmpl-1");
+    EXPECT_EQ(chunk["created"], 1'700'000'000);
+}
+
 TEST(ProviderCodec, PassesTheProvidersErrorOn) {
-    ProviderStream stream(Dialect::Anthropic);
+    ProviderStream stream(Dialect::Anthropic, {});
     const Document event(R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})");
     std::vector<std::string> chunks;
     const auto taken = stream.take("error", event.root(), "p", chunks);

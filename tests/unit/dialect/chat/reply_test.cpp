@@ -125,6 +125,26 @@ TEST(ChatStream, IsReadAsItWasWritten) {
     }
 }
 
+TEST(ChatStream, HasAThoughtWholeBesideItsSealSoThatAClientCanSendItBack) {
+    StreamWriter writer;
+    std::string chunk;
+    ReplyEvent event;
+    event.kind = ReplyEvent::Kind::Reasoning;
+    for (const char* piece : {"Let me ", "see."}) {
+        event.text = piece;
+        ASSERT_TRUE(writer.write(event, chunk));
+    }
+    event.kind = ReplyEvent::Kind::ReasoningSeal;
+    event.text = "S";
+    event.origin = Origin::Anthropic;
+    ASSERT_TRUE(writer.write(event, chunk));
+    EXPECT_NE(chunk.find(R"({"type":"reasoning.text","text":"Let me see.","signature":"S","format":"anthropic"})"), std::string::npos) << chunk;
+    event.text = "T";
+    event.hidden = true;
+    ASSERT_TRUE(writer.write(event, chunk));
+    EXPECT_NE(chunk.find(R"({"type":"reasoning.encrypted","data":"T","format":"anthropic"})"), std::string::npos) << chunk;
+}
+
 TEST(ChatStream, TellsParallelCallsApartThatShareAnIndexOrHaveNone) {
     for (const std::string index : {R"("index":0,)", ""}) {
         const std::vector<ReplyEvent> events =
