@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from support.answers import encode
-from support.dialect_lane import policy
+from support.dialect_lane import environment, policy
 from support.doors import DOORS, Question
 from support.fake_upstream import whole
 from support.gateway import Gateway
@@ -56,7 +56,7 @@ def locked_fixture(tmp_path_factory):
     made = {name: kind() for name, kind in VENDORS.items()}
     config = policy(made)
     config["keys"] = [{"id": "tester", "sha256": hashlib.sha256(b"tw-tester-0123456789abcdef0123456789").hexdigest()}]
-    with Gateway(tmp_path_factory.mktemp("locked"), config, {f"{name.upper()}_KEY": vendor.key for name, vendor in made.items()}) as gateway:
+    with Gateway(tmp_path_factory.mktemp("locked"), config, environment(made)) as gateway:
         yield gateway, made
     for vendor in made.values():
         vendor.upstream.close()
