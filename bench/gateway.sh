@@ -169,6 +169,7 @@ start_stub() {
     choose_port stub_port
     start stub "$load_core" "${peer_policy[@]}" "$build_dir/bench/stub_upstream" "$stub_port" "${stub_mode[@]}"
     wait_for_port stub "$started_pid" "$stub_port"
+    stub_pid=$started_pid
     port_of[direct]=$stub_port stream_port_of[direct]=$stub_port
 }
 
@@ -298,6 +299,15 @@ cpu_microseconds() {
     echo "$total"
 }
 
+# CPU microseconds that all processes on this machine have used.
+busy_microseconds() { awk -v tick=$((1000000 / clock_ticks)) '$1 == "cpu" {printf "%.0f", ($2 + $3 + $4 + $7 + $8) * tick}' /proc/stat; }
+
+# Sets $children to those of this script's children that have ended: wrk, and what is started on the way.
+note_children_microseconds() {
+    times >"$results/times"
+    children=$(awk 'NR == 2 {for (i = 1; i <= 2; i++) {split($i, t, "[ms]"); sum += t[1] * 60 + t[2]} printf "%.0f", sum * 1e6}' "$results/times")
+}
+
 stolen_ticks() { awk '$1 == "cpu" {print $9}' /proc/stat; }
 
 stub_counts() { curl -sS --max-time 5 "http://127.0.0.1:$stub_port/stats"; }
@@ -310,6 +320,10 @@ measure() {
     if [[ "$mode" == paced ]] && ((duration < 3)); then duration=3; fi
     local log="$results/wrk-$workload-$proxy-$round.log" before=0 after=0 stolen requests_before events_before requests_after events_after
     read -r requests_before events_before <<<"$(stub_counts)"
+    local busy children others began=${EPOCHREALTIME//[^0-9]/}
+    note_children_microseconds
+    busy=$(busy_microseconds)
+    others=$((children + $(cpu_microseconds "$stub_pid")))
     stolen=$(stolen_ticks)
     # shellcheck disable=SC2086
     before=$(cpu_microseconds ${cpu_pids[$proxy]:-})
@@ -323,6 +337,9 @@ measure() {
     # shellcheck disable=SC2086
     after=$(cpu_microseconds ${cpu_pids[$proxy]:-})
     stolen=$(($(stolen_ticks) - stolen))
+    note_children_microseconds
+    others=$(($(busy_microseconds) - busy - (after - before) - (children + $(cpu_microseconds "$stub_pid") - others)))
+    others=$((others * 100 / (${EPOCHREALTIME//[^0-9]/} - began)))
     read -r requests_after events_after <<<"$(stub_counts)"
 
     local tag requests elapsed p50 p99 answered_bytes errors units
@@ -339,7 +356,8 @@ measure() {
     esac
     if [[ "$proxy" == tierway ]]; then check_decisions "$requests"; fi
     printf '%s\t' "$round" "$workload" "$proxy" $((after - before)) "$units" "$elapsed" "$p50" "$p99" "$stolen" >>"$results/samples.tsv"
-    echo "$requests" >>"$results/samples.tsv"
+    printf '%s\t' "$requests" >>"$results/samples.tsv"
+    echo "$others" >>"$results/samples.tsv"
 }
 
 # Decision records must really have been written; they are cut short so that a long run does not fill the disk.

@@ -1,5 +1,6 @@
 # Turns bench/gateway.sh's samples.tsv into its table and its last line. Fields: round, workload, proxy, CPU microseconds, units (requests
-# or events), seconds, p50 and p99 in microseconds, stolen clock ticks, requests. Medians over rounds; a ratio is taken within each round.
+# or events), seconds, p50 and p99 in microseconds, stolen clock ticks, requests, what processes that are not the benchmark's
+# used, in hundredths of a core. Medians over rounds; a ratio is taken within each round.
 
 function sort_values(values, count,    i, j, value) {
     for (i = 2; i <= count; i++) {
@@ -33,6 +34,7 @@ function median_of(list) { summarise(list); return median }
     cost_in[$1, $2, $3] = cost
     if ($1 > rounds) rounds = $1
     stolen += $9
+    others += $11 / 100
     elapsed += $6
 }
 
@@ -60,5 +62,7 @@ END {
         }
     }
     printf "CPU us: proxy CPU microseconds per request, for stream and paced per event. Stolen by the host: %.1f %% of a core.\n", stolen / ticks_per_second / elapsed * 100
+    foreign = others / NR
+    printf "Other processes used %.2f cores meanwhile%s.\n", foreign, (foreign > 0.1 ? ": they take caches and memory from both, so that these figures are no yardstick" : "")
     printf "ratio 1k=%.2f 16k=%.2f 256k=%.2f stream=%.2f\n", ratio["1k"], ratio["16k"], ratio["256k"], ratio["stream"]
 }

@@ -75,8 +75,8 @@ void choose_by_ask(const config::Snapshot& snapshot, const PlanOptions& options,
 
 /// Lets a class whose drafts cost more than they spare begin at the higher tier. It comes after the gate, which must not refuse a
 /// request for that: what the climb may cost is the approver's question, and denied, the cascade is what the gate has passed.
-void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound, SteadyTime now,
-                      Plan& plan) {
+void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& options, const policy::BindRequest& bound,
+                      SteadyTime now, Plan& plan) {
     policy::Route& route = *plan.route;
     // What is known of drafts is known of those of the class's own tier; and who asks for that tier by its name shall have it.
     if (options.economics == nullptr || !route.cascade || route.tier != route.bound_tier || bound.wish.tier ||
@@ -84,8 +84,9 @@ void pass_over_drafts(const config::Snapshot& snapshot, const PlanOptions& optio
         options.chance < snapshot.request_class(route.request_class).escalation->explore) {
         return;
     }
-    const policy::Climb& climb = plan.climbs.emplace_back(ask_to_climb(snapshot, plan, route.cascade->to, route.cascade->targets,
-                                                                       policy::ClimbReason::CascadeNotWorthIt, Usd(), options.quotas, now));
+    const policy::Climb& climb =
+        plan.climbs.emplace_back(ask_to_climb(snapshot, plan, route.cascade->to, route.cascade->targets,
+                                              policy::ClimbReason::CascadeNotWorthIt, Usd(), options.quotas, now));
     if (!climb.approval.approved) {
         return;
     }

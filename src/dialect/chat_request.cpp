@@ -4,6 +4,7 @@
 #include <array>
 
 #include "dialect/chat_messages.hpp"
+#include "dialect/redirecting_fields.hpp"
 #include "dialect/request_errors.hpp"
 
 namespace tierway::dialect {
@@ -47,38 +48,6 @@ constexpr std::array kOptionalFields = {
     KnownField{"functions", &RootFields::functions},
     KnownField{"service_tier", &RootFields::service_tier},
 };
-
-/// Names by which client libraries and other gateways let a request choose where a call goes, and with which credential
-/// (RELIABILITY.md section 7, "JSON differential"), in lower case without separators: `api_base`, `apiBase` and `API-BASE` are
-/// one.
-constexpr std::array<std::string_view, 11> kRedirectingFields = {"apibase",           "baseurl", "apibaseurl",   "apikey",
-                                                                 "apiversion",        "apitype", "organization", "extrabody",
-                                                                 "customllmprovider", "headers", "extraheaders"};
-
-bool redirects_the_call(std::string_view key) noexcept {
-    constexpr std::size_t kNameBytesMax = 64;
-    std::array<char, kNameBytesMax> buffer{};
-    std::size_t size = 0;
-    // Only the end of a longer key matters: it may still be a `…_headers`.
-    const std::string_view tail = key.substr(key.size() - std::min(key.size(), kNameBytesMax));
-    for (const char c : tail) {
-        if (c != '_' && c != '-') {
-            buffer[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        }
-    }
-    const std::string_view name(buffer.data(), size);
-    return name.ends_with("headers") ||
-           (key.size() <= kNameBytesMax &&
-            std::find(kRedirectingFields.begin(), kRedirectingFields.end(), name) != kRedirectingFields.end());
-}
-
-Error redirecting_field(std::string_view key) {
-    std::string name(key.substr(0, kModelNameBytesMax));
-    std::string message = "Unsupported parameter: '" + name +
-                          "'. Providers, their addresses and their credentials are configured by this gateway's operator; "
-                          "remove the field from the request body.";
-    return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter", std::move(message)).with_param(std::move(name));
-}
 
 /// What a model is to say aloud, and what it may look up by itself, has words in this API alone.
 bool is_only_here(std::string_view key, const wire::JsonValue& member) noexcept {

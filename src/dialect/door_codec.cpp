@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dialect/redirecting_fields.hpp"
 #include "tierway/base/assert.hpp"
 #include "tierway/dialect/error_body.hpp"
 
@@ -29,6 +30,9 @@ DoorEcho echo_of(Dialect door, const wire::JsonValue& request) {
 }
 
 Result<Conversation> read_door_request(Dialect door, const wire::JsonValue& body) {
+    if (auto checked = refuse_redirection(body); !checked) {
+        return checked.error();
+    }
     return door == Dialect::Responses ? responses::read_request(body) : anthropic::read_request(body);
 }
 
@@ -38,7 +42,7 @@ std::string write_door_answer(const DoorTerms& terms, const wire::JsonValue& cha
                                             : anthropic::write_reply(reply, terms.model);
 }
 
-DoorStream::DoorStream(DoorTerms terms) : reader_(terms.unsealed), writer_(writer_for(std::move(terms))) {}
+DoorStream::DoorStream(DoorTerms terms) : writer_(writer_for(std::move(terms))) {}
 
 void DoorStream::take(const wire::JsonValue& chunk, std::string& out) {
     events_.clear();

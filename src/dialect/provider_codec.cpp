@@ -1,5 +1,7 @@
 #include "tierway/dialect/provider_codec.hpp"
 
+#include <utility>
+
 #include "dialect/answer_parts.hpp"
 #include "tierway/base/assert.hpp"
 
@@ -55,13 +57,9 @@ Result<Reply> read(Dialect dialect, const wire::JsonValue& body, std::string_vie
     return chat::read_reply(body);
 }
 
-void complete(const AnswerIdentity& identity, std::string& id, std::int64_t& created) {
-    if (id.empty()) {
-        id = identity.id;
-    }
-    if (created == 0) {
-        created = identity.created;
-    }
+void complete(std::string& id, std::int64_t& created, const ReplyDefaults& defaults) {
+    id = id.empty() ? defaults.id : std::move(id);
+    created = created == 0 ? defaults.created : created;
 }
 
 }  // namespace
@@ -94,7 +92,7 @@ Result<std::string> write_provider_request(Dialect dialect, const Conversation& 
 }
 
 Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name,
-                                   const AnswerIdentity& identity) {
+                                   const ReplyDefaults& defaults) {
     auto reply = read(dialect, body, provider_name);
     if (!reply) {
         return reply.error();
@@ -102,12 +100,12 @@ Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body,
     if (reply->choices.empty()) {
         return malformed_answer(provider_name, "no choices");
     }
-    complete(identity, reply->id, reply->created);
+    complete(reply->id, reply->created, defaults);
     return chat::write_reply(*reply);
 }
 
-ProviderStream::ProviderStream(Dialect dialect, AnswerIdentity identity)
-    : reader_(reader_for(dialect)), identity_(std::move(identity)) {
+ProviderStream::ProviderStream(Dialect dialect, ReplyDefaults defaults)
+    : reader_(reader_for(dialect)), defaults_(std::move(defaults)) {
     TIERWAY_ASSERT(dialect != Dialect::Chat);
 }
 
@@ -117,7 +115,7 @@ Result<void> ProviderStream::take(std::string_view name, const wire::JsonValue& 
     const auto read = std::visit([&](auto& reader) { return reader.read(name, data, provider_name, events_); }, reader_);
     for (ReplyEvent& event : events_) {
         if (event.kind == ReplyEvent::Kind::Begin) {
-            complete(identity_, event.id, event.created);
+            complete(event.id, event.created, defaults_);
         }
         done_ = done_ || event.kind == ReplyEvent::Kind::End;
         std::string chunk;

@@ -155,7 +155,7 @@ Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, con
     if (call.dialect() == dialect::Dialect::Chat) {
         return dialect::read_chat_answer(body, provider, judged);
     }
-    auto translated = dialect::chat_answer_of(call.dialect(), body, provider, identity());
+    auto translated = dialect::chat_answer_of(call.dialect(), body, provider, reply_defaults());
     if (!translated) {
         return translated.error();
     }
@@ -186,6 +186,10 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
     wanted.model = model;
     wanted.strip_logprobs = call.forced_logprobs();
     dialect::edit_answer(chat, wanted, scratch.edits);
+    if (is_chat && has_content_parts(call)) {
+        scratch.notes.texts.clear();
+        dialect::edit_content_parts(chat, scratch.edits, scratch.notes.texts);
+    }
     if (context_.door().door() == dialect::Dialect::Chat) {
         append_edited(text, scratch, bytes);
         return;
@@ -197,9 +201,14 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
     }
 }
 
-dialect::AnswerIdentity Executor::identity() const {
-    const auto since_epoch = context_.wall_time.time_since_epoch();
-    return {"chatcmpl-" + std::string(context_.id.view()), std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count()};
+bool Executor::has_content_parts(const UpstreamCall& call) const {
+    const dialect::ChatCompatibility* const vendor = context_.runtime->chat_rules_of(call.model()).vendor;
+    return vendor != nullptr && vendor->content_parts;
+}
+
+dialect::ReplyDefaults Executor::reply_defaults() const {
+    const auto created = std::chrono::duration_cast<std::chrono::seconds>(context_.wall_time.time_since_epoch());
+    return {"chatcmpl-" + std::string(context_.id.view()), created.count()};
 }
 
 dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
@@ -209,8 +218,6 @@ dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
         terms.id = context_.id.view();
         terms.model = context_.snapshot().model(call.model()).name;
         terms.echo = context_.door().echo();
-        // Servers that imitate Chat tell their thoughts in DeepSeek's way.
-        terms.unsealed = call.dialect() == dialect::Dialect::Chat ? dialect::Origin::DeepSeek : dialect::Origin::Unknown;
     }
     return terms;
 }
@@ -228,7 +235,10 @@ StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) 
     settings.model_json = context_.runtime->name_json(call.model());
     settings.provider_name = provider_of(call).name;
     settings.upstream = call.dialect();
-    settings.identity = identity();
+    settings.content_parts = settings.upstream == dialect::Dialect::Chat && has_content_parts(call);
+    if (settings.upstream != dialect::Dialect::Chat) {
+        settings.reply = reply_defaults();
+    }
     settings.door = door_terms(call);
     settings.include_usage = plan.request.include_usage;
     settings.strip_logprobs = call.forced_logprobs();

@@ -10,6 +10,7 @@
 #include "gateway/request_context.hpp"
 #include "gateway/stream_machine.hpp"
 #include "gateway/upstream_call.hpp"
+#include "tierway/dialect/provider_codec.hpp"
 #include "tierway/upstream/retry_machine.hpp"
 
 namespace tierway::gateway {
@@ -64,8 +65,9 @@ private:
     Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged);
     /// Writes a whole answer whose content was read, as the client is to get it. \param native as the provider sent it.
     void write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes);
-    /// What an answer is told to be where its provider does not say.
-    [[nodiscard]] dialect::AnswerIdentity identity() const;
+    /// Whether the provider's answers may have parts where Chat has a text.
+    [[nodiscard]] bool has_content_parts(const UpstreamCall& call) const;
+    [[nodiscard]] dialect::ReplyDefaults reply_defaults() const;
     [[nodiscard]] dialect::DoorTerms door_terms(const UpstreamCall& call) const;
     [[nodiscard]] const config::Provider& provider_of(const UpstreamCall& call) const;
     /// What the call's provider was shown; its errors must not repeat it.

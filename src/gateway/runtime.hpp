@@ -21,14 +21,14 @@
 namespace tierway::gateway {
 
 /// What is derived once from a snapshot and then only read (but for the models' health, the keys' quotas and rates, and what is
-/// learnt of tokens, quality and the cascades' economics): the classifier, where each provider is, and the texts that every request to it needs. Shared by all workers;
-/// a request keeps the one it began with, so a reload disturbs nobody.
+/// learnt of tokens, quality and the cascades' economics): the classifier, where each provider is, and the texts that every
+/// request to it needs. Shared by all workers; a request keeps the one it began with, so a reload disturbs nobody.
 class Runtime {
 public:
     /// Errors: Internal, when a provider's trust anchors or the calibration cannot be loaded, or it does not know a class that
     /// decides by it.
-    /// \param previous whose knowledge of the models' health and tokens, of the keys' quotas and rates and of the classes' quality and
-    ///        economics is taken over; may be null.
+    /// \param previous whose knowledge of the models' health and tokens, of the keys' quotas and rates and of the classes' quality
+    ///        and economics is taken over; may be null.
     static Result<std::shared_ptr<const Runtime>> make(config::SnapshotPtr snapshot, const Runtime* previous);
 
     [[nodiscard]] const config::Snapshot& snapshot() const noexcept { return *snapshot_; }

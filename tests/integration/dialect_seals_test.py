@@ -98,7 +98,9 @@ def test_the_reasoning_of_compatible_servers_is_shown_and_goes_back_to_them(vend
     assert [each.text for each in heard.thoughts] == ["It must be Bern."]
     vendor.say(Said("Sun."))
     vendors.ask(door, Question([QUESTION, heard, ANSWERED], tools=TOOLS), "deepseek/small", stream)
-    assert [each.text for each in vendor.last.thoughts] == ["It must be Bern."]
+    # Streams of the other doors have no place for whose it is; DeepSeek is then sent an empty thought, which it takes.
+    returns = door.name == "chat" or not stream
+    assert [each.text for each in vendor.last.thoughts] == (["It must be Bern."] if returns else [])
 
 
 @whole_or_stream

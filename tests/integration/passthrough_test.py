@@ -3,6 +3,7 @@
 import json
 import re
 import threading
+import time
 
 import pytest
 
@@ -46,6 +47,19 @@ def test_a_request_body_reaches_the_provider_byte_for_byte_but_for_the_model(lan
     response = lane.gateway.post(body)
     assert response.status == 200, response.body
     assert lane.cheap.last.body == with_model(body, "small-2026")
+
+
+def test_one_connection_carries_bodies_of_all_sizes_whether_or_not_it_was_idle_between_them(lane):
+    # A connection keeps its buffer for the next request, and gives a large one back when it has been idle for two sweeps of 50 ms.
+    with lane.gateway.connect() as client:
+        for size, pause in [(300_000, 0.0), (300_000, 0.3), (10, 0.3), (300_000, 0.0), (2_500_000, 0.3), (70_000, 0.0), (10, 0.0)]:
+            body = encode(chat("".join(f"word{i} " for i in range(size // 8))[:size], model="dear/frontier"))
+            lane.dear.push(whole())
+            client.send(request_bytes("POST", CHAT, body))
+            response = client.read_response()
+            assert response.status == 200, response.body
+            assert lane.dear.last.body == body.replace(b'"dear/frontier"', b'"frontier"', 1)
+            time.sleep(pause)
 
 
 @pytest.mark.parametrize("size", [1_000, 100_000, 5_000_000])

@@ -23,19 +23,19 @@ struct SharePrior {
     double drafts = 2.0;
 };
 
-/// A running estimate of what a class's cascade costs beside going straight to its higher tier (DESIGN.md section 6, ROUTING.md A3):
-/// the cascade costs more when
+/// A running estimate of what a class's cascade costs beside going straight to its higher tier (DESIGN.md section 6, ROUTING.md
+/// A3): the cascade costs more when
 ///
 ///     draft + judging + share of wanting drafts · higher > higher
 ///
 /// so the *break-even share* is 1 − (draft + judging) / higher. All four are estimated from the same drafts, so that a class whose
-/// requests grow longer does not hold yesterday's drafts against today's answers. Older drafts fade: each new one takes 1/200 of the
-/// weight of those before.
+/// requests grow longer does not hold yesterday's drafts against today's answers. Older drafts fade: each new one takes 1/200 of
+/// the weight of those before.
 ///
 /// Decided with certainty in one direction and without in the other, so that few bad drafts turn nothing and chance makes nothing
-/// flap: the cascade *costs more* once the lower end of the share's interval is above the break-even share, after 20 drafts at least;
-/// it is worth it again once the estimate itself is not above it. The interval cannot rise above .981, so a class whose drafts and
-/// their judging cost less than 1.9 % of the higher tier's answers is never decided: no more than that could be saved.
+/// flap: the cascade *costs more* once the lower end of the share's interval is above the break-even share, after 20 drafts at
+/// least; it is worth it again once the estimate itself is not above it. The interval cannot rise above .981, so a class whose
+/// drafts and their judging cost less than 1.9 % of the higher tier's answers is never decided: no more than that could be saved.
 ///
 /// Pure, without a clock, of constant size; not thread-safe.
 class RunningEconomics {

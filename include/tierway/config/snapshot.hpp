@@ -184,8 +184,8 @@ struct Escalation {
     std::optional<GainRule> gain{};
     std::optional<Agreement> agreement{};
     std::optional<Verifier> verifier{};
-    /// The share of requests whose draft is asked for also while drafts cost more than going direct (`cascade::RunningEconomics`), so
-    /// that it is noticed when that changes; above 0, and with 1 every request's is.
+    /// The share of requests whose draft is asked for also while drafts cost more than going direct
+    /// (`cascade::RunningEconomics`), so that it is noticed when that changes; above 0, and with 1 every request's is.
     double explore = 0.05;
 };
 

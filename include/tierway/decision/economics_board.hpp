@@ -12,13 +12,14 @@ namespace tierway::decision {
 
 struct EconomicsEntry;
 
-/// What the cascade of each class costs of late, shared by all workers. Thread-safe: asking takes no lock; counting takes the class's
-/// own for a few instructions, once for each judged draft. Classes that do not escalate, or decide by the ask, have no entry.
+/// What the cascade of each class costs of late, shared by all workers. Thread-safe: asking takes no lock; counting takes the
+/// class's own for a few instructions, once for each judged draft. Classes that do not escalate, or decide by the ask, have no entry.
 ///
-/// A class begins with the share of drafts that climbed among the outcomes it is calibrated with, if it is: it weighs like ten drafts.
+/// A class begins with the share of drafts that climbed among the outcomes it is calibrated with, if it is: it weighs like ten
+/// drafts.
 ///
-/// A reload makes a new board, which shares the entries of the classes that both configurations know by the same name, with the same
-/// first models and the same rule of when a draft is given up: of another cascade the old drafts say nothing.
+/// A reload makes a new board, which shares the entries of the classes that both configurations know by the same name, with the
+/// same first models and the same rule of when a draft is given up: of another cascade the old drafts say nothing.
 class EconomicsBoard {
 public:
     /// \param previous the board to take over from; may be null, and need not live on.

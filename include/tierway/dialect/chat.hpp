@@ -31,11 +31,6 @@ std::string write_reply(const Reply& reply);
 /// Takes the chunks of one stream apart. REQUIRES: `ChatStreamReader` accepted them.
 class StreamReader {
 public:
-    StreamReader() = default;
-    /// \param unsealed whose thoughts those are that come without a seal. When that is known an empty seal is told behind each, so that
-    /// a door can carry it to where the client sends it back.
-    explicit StreamReader(Origin unsealed) noexcept : unsealed_(unsealed) {}
-
     /// Appends what the chunk means to `events`.
     void read(const wire::JsonValue& chunk, std::vector<ReplyEvent>& events);
 
@@ -50,18 +45,15 @@ private:
 
     void read_choice(const wire::JsonValue& value, std::vector<ReplyEvent>& events);
     void read_call(std::int64_t choice, const wire::JsonValue& call, std::vector<ReplyEvent>& events);
+
     void read_reasoning_pieces(const wire::JsonValue& delta, std::int64_t choice, std::vector<ReplyEvent>& events);
-    void end_thought(std::int64_t choice, std::vector<ReplyEvent>& events);
 
     std::vector<Call> calls_;
-    Origin unsealed_ = Origin::Unknown;
-    std::string thought_;  ///< What was told of the thought that has no seal yet.
+    std::string thought_;  ///< Readable, since the last seal.
     bool begun_ = false;
 };
 
-/// Makes the chunks of one stream, without `data:` and blank line. The text of a thought comes in pieces as `reasoning_content`; when
-/// it is sealed, it stands whole beside its seal in `reasoning_details`, so that a client that sends these back sends all that its
-/// maker needs.
+/// Makes the chunks of one stream, without `data:` and blank line.
 class StreamWriter {
 public:
     /// \returns whether the event is a chunk; then `chunk` was replaced by it.
@@ -73,8 +65,8 @@ private:
     std::string id_;
     std::string model_;
     std::string service_tier_;
-    std::string thought_;  ///< What was written of the thought that has no seal yet.
     std::int64_t created_ = 0;
+    std::string thought_;  ///< Readable, since the last seal.
     bool custom_ = false;  ///< The newest tool call is of a custom tool.
 };
 

@@ -24,7 +24,6 @@ struct DoorTerms {
     std::string id;     ///< Unique; what the answer's own id is made of, where the door's dialect does not take the provider's.
     std::string model;  ///< What is told as the answering one.
     DoorEcho echo;
-    Origin unsealed = Origin::Unknown;  ///< See `chat::StreamReader`.
 };
 
 /// A request through a door other than Chat.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,21 +22,21 @@ namespace tierway::dialect {
 Result<std::string> write_provider_request(Dialect dialect, const Conversation& conversation, const ModelRules& rules,
                                            Omissions& omissions);
 
-/// What an answer is told to be where its provider does not say: not every dialect has these.
-struct AnswerIdentity {
+/// What every Chat answer holds and some dialects do not tell.
+struct ReplyDefaults {
     std::string id;
     std::int64_t created = 0;  ///< Unix seconds.
 };
 
 /// A whole answer as a Chat answer. REQUIRES: not Chat. Errors: as `read_chat_answer`.
 Result<std::string> chat_answer_of(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name,
-                                   const AnswerIdentity& identity);
+                                   const ReplyDefaults& defaults);
 
 /// A provider's stream as the chunks of a Chat stream. One for each stream; pure and bounded by what it is fed.
 class ProviderStream {
 public:
     /// REQUIRES: not Chat.
-    ProviderStream(Dialect dialect, AnswerIdentity identity);
+    ProviderStream(Dialect dialect, ReplyDefaults defaults);
 
     /// Takes one event. \param name of it, where the dialect names its events. \param chunks gets what it says, in JSON; nothing for
     /// an event that means nothing. Errors: the provider's error event; UpstreamMalformed.
@@ -47,7 +48,7 @@ public:
 private:
     std::variant<responses::StreamReader, anthropic::StreamReader, gemini::StreamReader, converse::StreamReader> reader_;
     chat::StreamWriter writer_;
-    AnswerIdentity identity_;
+    ReplyDefaults defaults_;
     std::vector<ReplyEvent> events_;
     bool done_ = false;
 };

@@ -269,15 +269,15 @@ Result<void> BlockReader::read_redacted_thinking(const wire::JsonValue& block, c
     return {};
 }
 
-/// A signature of Gemini's on the call that follows stands before it in a redacted thought of its own (`sealed_signature`).
-std::string BlockReader::take_signature(std::vector<Part>& parts) {
-    auto* const reasoning = parts.empty() ? nullptr : std::get_if<ReasoningPart>(&parts.back().value);
-    if (reasoning == nullptr || reasoning->origin != Origin::Gemini || !reasoning->hidden) {
+/// Gemini's signature on the call that follows, which stands before it as a hidden thought (`write_reply`).
+std::string BlockReader::take_call_signature(std::vector<Part>& parts) {
+    auto* const thought = parts.empty() ? nullptr : std::get_if<ReasoningPart>(&parts.back().value);
+    if (thought == nullptr || thought->origin != Origin::Gemini || !thought->hidden) {
         return {};
     }
-    std::string seal = std::move(reasoning->seal);
+    std::string signature = std::move(thought->seal);
     parts.pop_back();
-    return seal;
+    return signature;
 }
 
 Result<void> BlockReader::read_tool_use(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts) {
@@ -296,7 +296,7 @@ Result<void> BlockReader::read_tool_use(const wire::JsonValue& block, const Memb
     call.id = std::move(*id);
     call.name = std::move(*name);
     call.arguments = input.raw();
-    call.seal = take_signature(parts);
+    call.seal = take_call_signature(parts);
     parts.push_back({std::move(call), {}});
     return {};
 }

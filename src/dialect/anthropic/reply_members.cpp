@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "tierway/dialect/seal.hpp"
-
 namespace tierway::dialect::anthropic {
 
 std::string service_tier_of(const wire::JsonValue& usage) {
@@ -28,10 +26,6 @@ void write_usage(JsonWriter& json, const TokenUsage& usage, std::string_view ser
         json.text("service_tier", service_tier == "default" ? "standard" : "priority");
     }
     json.end_object();
-}
-
-std::string sealed_signature(std::string_view signature) {
-    return tagged_seal(Origin::Gemini, true, signature, Origin::Anthropic);
 }
 
 std::string message_id(std::string_view id) {

@@ -15,10 +15,6 @@ std::string service_tier_of(const wire::JsonValue& usage);
 /// The `usage` object of an answer. \param service_tier in OpenAI's words.
 void write_usage(JsonWriter& json, const TokenUsage& usage, std::string_view service_tier);
 
-/// Gemini's signature of a call as the content of a redacted thought that stands before the call: these blocks have no place for it, and
-/// clients send thoughts back as they came.
-std::string sealed_signature(std::string_view signature);
-
 /// The id of a message as this API's clients know them: with "msg_" before it.
 std::string message_id(std::string_view id);
 

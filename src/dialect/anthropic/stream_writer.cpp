@@ -141,26 +141,27 @@ void StreamWriter::write_seal(const ReplyEvent& event, std::string& out) {
         return;
     }
     if (event.hidden) {
-        write_redacted(seal, out);
+        close(out);
+        std::string block;
+        JsonWriter(block).begin_object().text("type", "redacted_thinking").text("data", seal).end_object();
+        open(Block::Thinking, block, out);
     } else {
         open(Block::Thinking, R"({"type":"thinking","thinking":"","signature":""})", out);
         write_delta(index_, "signature_delta", "signature", seal, out);
-        close(out);
     }
-}
-
-void StreamWriter::write_redacted(std::string_view data, std::string& out) {
-    close(out);
-    std::string block;
-    JsonWriter(block).begin_object().text("type", "redacted_thinking").text("data", data).end_object();
-    open(Block::Thinking, block, out);
     close(out);
 }
 
 void StreamWriter::write_call(const ReplyEvent& event, std::string& out) {
     close(out);
     if (!event.seal.empty()) {
-        write_redacted(sealed_signature(event.seal), out);
+        // As in a whole answer.
+        ReplyEvent signature;
+        signature.kind = ReplyEvent::Kind::ReasoningSeal;
+        signature.text = event.seal;
+        signature.hidden = true;
+        signature.origin = Origin::Gemini;
+        write_seal(signature, out);
     }
     std::string block;
     JsonWriter json(block);

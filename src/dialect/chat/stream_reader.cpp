@@ -7,6 +7,9 @@
 namespace tierway::dialect::chat {
 namespace {
 
+/// A thought that is told once more is shorter.
+constexpr std::size_t kThoughtBytesMax = std::size_t{1} << 20U;
+
 ReplyEvent event_of(ReplyEvent::Kind kind, std::int64_t choice) {
     ReplyEvent event;
     event.kind = kind;
@@ -22,37 +25,6 @@ void add_text(ReplyEvent::Kind kind, std::int64_t choice, std::string text, std:
 }
 
 }  // namespace
-
-void StreamReader::read_reasoning_pieces(const wire::JsonValue& delta, std::int64_t choice, std::vector<ReplyEvent>& events) {
-    std::vector<Part> parts;
-    read_reasoning(delta, parts);
-    for (Part& part : parts) {
-        auto& reasoning = std::get<ReasoningPart>(part.value);
-        // A seal may come with the whole thought, although that was told piece by piece.
-        if (reasoning.seal.empty() || reasoning.text != thought_) {
-            thought_ += reasoning.text;
-            add_text(ReplyEvent::Kind::Reasoning, choice, std::move(reasoning.text), events);
-        }
-        if (!reasoning.seal.empty()) {
-            if (!reasoning.hidden) {
-                thought_.clear();
-            }
-            ReplyEvent& seal = events.emplace_back(event_of(ReplyEvent::Kind::ReasoningSeal, choice));
-            seal.text = std::move(reasoning.seal);
-            seal.id = std::move(reasoning.id);
-            seal.origin = reasoning.origin;
-            seal.hidden = reasoning.hidden;
-        }
-    }
-}
-
-/// What follows is no part of the thought.
-void StreamReader::end_thought(std::int64_t choice, std::vector<ReplyEvent>& events) {
-    if (!thought_.empty() && unsealed_ != Origin::Unknown) {
-        events.emplace_back(event_of(ReplyEvent::Kind::ReasoningSeal, choice)).origin = unsealed_;
-    }
-    thought_.clear();
-}
 
 void StreamReader::read(const wire::JsonValue& chunk, std::vector<ReplyEvent>& events) {
     if (!begun_) {
@@ -73,15 +45,35 @@ void StreamReader::read(const wire::JsonValue& chunk, std::vector<ReplyEvent>& e
     }
 }
 
+void StreamReader::read_reasoning_pieces(const wire::JsonValue& delta, std::int64_t choice, std::vector<ReplyEvent>& events) {
+    std::vector<Part> parts;
+    read_reasoning(delta, parts);
+    for (Part& part : parts) {
+        auto& reasoning = std::get<ReasoningPart>(part.value);
+        // With its seal a thought may be told once more as a whole.
+        if (reasoning.seal.empty() || reasoning.text != thought_) {
+            if (thought_.size() < kThoughtBytesMax) {
+                thought_ += reasoning.text;
+            }
+            add_text(ReplyEvent::Kind::Reasoning, choice, std::move(reasoning.text), events);
+        }
+        if (!reasoning.seal.empty()) {
+            thought_.clear();
+            ReplyEvent& seal = events.emplace_back(event_of(ReplyEvent::Kind::ReasoningSeal, choice));
+            seal.text = std::move(reasoning.seal);
+            seal.id = std::move(reasoning.id);
+            seal.origin = reasoning.origin;
+            seal.hidden = reasoning.hidden;
+        }
+    }
+}
+
 void StreamReader::read_choice(const wire::JsonValue& value, std::vector<ReplyEvent>& events) {
     const std::int64_t choice = value.find("index").integer().value_or(0);
     const wire::JsonValue delta = value.find("delta");
     read_reasoning_pieces(delta, choice, events);
     std::string text;
     append_content(delta.find("content"), text);
-    if (!text.empty()) {
-        end_thought(choice, events);
-    }
     const std::size_t before = events.size();
     add_text(ReplyEvent::Kind::Text, choice, std::move(text), events);
     const wire::JsonValue logprobs = value.find("logprobs").find("content");
@@ -93,7 +85,6 @@ void StreamReader::read_choice(const wire::JsonValue& value, std::vector<ReplyEv
         read_call(choice, call, events);
     }
     if (const FinishReason reason = finish_reason_of(value.find("finish_reason")); reason != FinishReason::None) {
-        end_thought(choice, events);
         ReplyEvent& finish = events.emplace_back(event_of(ReplyEvent::Kind::Finish, choice));
         finish.finish_reason = reason;
         finish.stop_sequence = value.find("stop_reason").to_string();
@@ -112,7 +103,6 @@ void StreamReader::read_call(std::int64_t choice, const wire::JsonValue& call, s
     if (slot == calls_.rend()) {
         position = std::count_if(calls_.begin(), calls_.end(), [choice](const Call& known) { return known.choice == choice; });
         calls_.push_back({choice, index, id, position});
-        end_thought(choice, events);
         ReplyEvent& begin = events.emplace_back(event_of(ReplyEvent::Kind::ToolCall, choice));
         begin.tool = position;
         begin.id = id;

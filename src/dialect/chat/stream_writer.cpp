@@ -1,9 +1,14 @@
+#include <utility>
+
 #include "dialect/chat/chunk_members.hpp"
 #include "dialect/chat/reasoning_details.hpp"
 #include "tierway/dialect/chat.hpp"
 
 namespace tierway::dialect::chat {
 namespace {
+
+/// A longer thought is not told once more with its seal.
+constexpr std::size_t kThoughtBytesMax = std::size_t{1} << 20U;
 
 void write_tool_call(JsonWriter& json, const ReplyEvent& event) {
     json.key("tool_calls").begin_array().begin_object().integer("index", event.tool).text("id", event.id);
@@ -22,13 +27,11 @@ void write_arguments(JsonWriter& json, const ReplyEvent& event, bool custom) {
     json.end_object().end_array();
 }
 
-/// \param thought is used up, unless the seal is of another one, which nobody can read.
-void write_seal(JsonWriter& json, const ReplyEvent& event, std::string& thought) {
+/// \param text what the seal is of: a client may keep this element alone.
+void write_seal(JsonWriter& json, const ReplyEvent& event, std::string text) {
     ReasoningPart part;
+    part.text = std::move(text);
     part.seal = event.text;
-    if (!event.hidden) {
-        part.text.swap(thought);
-    }
     part.id = event.id;
     part.origin = event.origin;
     part.hidden = event.hidden;
@@ -46,21 +49,21 @@ void StreamWriter::write_delta(JsonWriter& json, const ReplyEvent& event) {
             break;
         case ReplyEvent::Kind::Text:
             json.text("content", event.text);
-            thought_.clear();
             break;
         case ReplyEvent::Kind::Refusal:
             json.text("refusal", event.text);
             break;
         case ReplyEvent::Kind::Reasoning:
+            if (thought_.size() < kThoughtBytesMax) {
+                thought_ += event.text;
+            }
             json.text("reasoning_content", event.text);
-            thought_ += event.text;
             break;
         case ReplyEvent::Kind::ReasoningSeal:
-            write_seal(json, event, thought_);
+            write_seal(json, event, std::exchange(thought_, {}));
             break;
         case ReplyEvent::Kind::ToolCall:
             custom_ = event.custom;
-            thought_.clear();
             write_tool_call(json, event);
             break;
         case ReplyEvent::Kind::ToolArguments:

@@ -16,20 +16,13 @@ struct EchoedMember {
     std::string_view otherwise;
 };
 constexpr EchoedMember kEchoedMembers[] = {
-    {"instructions", "null"},
-    {"max_output_tokens", "null"},
-    {"max_tool_calls", "null"},
-    {"metadata", "{}"},
-    {"parallel_tool_calls", "true"},
-    {"prompt_cache_key", "null"},
-    {"safety_identifier", "null"},
-    {"temperature", "1.0"},
-    {"tool_choice", "\"auto\""},
-    {"tools", "[]"},
-    {"top_logprobs", "0"},
-    {"top_p", "1.0"},
-    {"truncation", "\"disabled\""},
-    {"user", "null"},
+    {"instructions", "null"},        {"max_output_tokens", "null"},
+    {"max_tool_calls", "null"},      {"metadata", "{}"},
+    {"parallel_tool_calls", "true"}, {"prompt_cache_key", "null"},
+    {"safety_identifier", "null"},   {"temperature", "1.0"},
+    {"tool_choice", "\"auto\""},     {"tools", "[]"},
+    {"top_logprobs", "0"},           {"top_p", "1.0"},
+    {"truncation", "\"disabled\""},  {"user", "null"},
 };
 
 /// What this gateway answers whatever was asked: it keeps nothing.

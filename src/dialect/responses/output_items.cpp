@@ -72,7 +72,8 @@ bool is_failed(const wire::JsonValue& response) noexcept {
 
 Error failure_of(const wire::JsonValue& response, std::string_view provider_name) {
     constexpr unsigned kBeganWell = 200;
-    return says_error(response.find("error")) ? error_from_provider(kBeganWell, response, provider_name) : failed_answer(provider_name);
+    const bool says_why = says_error(response.find("error"));
+    return says_why ? error_from_provider(kBeganWell, response, provider_name) : failed_answer(provider_name);
 }
 
 }  // namespace tierway::dialect::responses

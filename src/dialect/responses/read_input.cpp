@@ -118,7 +118,8 @@ Result<Part> read_part(const wire::JsonValue& part, const std::string& path) {
                          "must be one of input_text, output_text, refusal, input_image, input_file or input_audio");
 }
 
-Result<void> read_content(const wire::JsonValue& object, std::string_view name, const std::string& path, std::vector<Part>& parts) {
+Result<void> read_content(const wire::JsonValue& object, std::string_view name, const std::string& path,
+                          std::vector<Part>& parts) {
     const wire::JsonValue content = object.find(name);
     if (content.is_string()) {
         parts.push_back({TextPart{content.to_string()}, {}});
@@ -141,7 +142,8 @@ Result<void> read_content(const wire::JsonValue& object, std::string_view name, 
     return {};
 }
 
-/// Successive items of the assistant are one turn, as are the results of its tools; whatever a human or a developer wrote is one each.
+/// Successive items of the assistant are one turn, as are the results of its tools; what a human or a developer wrote is one
+/// each.
 Turn& InputReader::turn_of(Role role) {
     std::vector<Turn>& turns = conversation_.turns;
     const bool joins = role == Role::Assistant || role == Role::Tool;
@@ -289,7 +291,8 @@ Result<void> read_input(const wire::JsonValue& input, Conversation& conversation
     }
     const std::size_t count = input.size();
     if (count > kItemsMax) {
-        return invalid_value("input", "must hold at most " + std::to_string(kItemsMax) + " items, but holds " + std::to_string(count));
+        return invalid_value("input",
+                             "must hold at most " + std::to_string(kItemsMax) + " items, but holds " + std::to_string(count));
     }
     InputReader reader(conversation);
     std::size_t index = 0;

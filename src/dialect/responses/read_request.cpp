@@ -18,12 +18,18 @@ struct StatefulMember {
     std::string_view why;
 };
 constexpr std::array kStatefulMembers = {
-    StatefulMember{"previous_response_id", "This gateway keeps no answers to go on from. Send the whole history in 'input' with each "
-                                           "request, and 'store' as false."},
-    StatefulMember{"conversation", "This gateway keeps no conversations. Send the whole history in 'input' with each request, and "
-                                   "'store' as false."},
+    StatefulMember{
+        "previous_response_id",
+        "This gateway keeps no answers to go on from. Send the whole history in 'input' with each request, and 'store' as "
+        "false."},
+    StatefulMember{
+        "conversation",
+        "This gateway keeps no conversations. Send the whole history in 'input' with each request, and 'store' as false."},
     StatefulMember{"prompt", "This gateway keeps no prompts. Send its text in 'instructions' and 'input'."},
-    StatefulMember{"background", "This gateway keeps no answers to be fetched later. Send 'background' as false, or 'stream' as true."},
+    StatefulMember{
+        "background",
+        "This gateway keeps no answers to be fetched later. Send 'background' as false, and 'stream' as true to see the "
+        "answer grow."},
 };
 
 /// Nobody else has these; without them the question is the same.
@@ -46,10 +52,12 @@ Result<std::string> optional_text(const wire::JsonValue& object, std::string_vie
 }
 
 Result<void> read_texts(const wire::JsonValue& body, Conversation& conversation) {
-    const std::array<std::pair<std::string_view, std::string*>, 4> members = {{{"service_tier", &conversation.service_tier},
-                                                                              {"prompt_cache_key", &conversation.prompt_cache_key},
-                                                                              {"user", &conversation.user},
-                                                                              {"safety_identifier", &conversation.user}}};
+    const std::array<std::pair<std::string_view, std::string*>, 4> members = {{
+        {"service_tier", &conversation.service_tier},
+        {"prompt_cache_key", &conversation.prompt_cache_key},
+        {"user", &conversation.user},
+        {"safety_identifier", &conversation.user},
+    }};
     for (const auto& [name, target] : members) {
         auto text = optional_text(body, name, name);
         if (!text) {
@@ -78,7 +86,8 @@ Result<std::optional<std::int64_t>> optional_count(const wire::JsonValue& body, 
     return count;
 }
 
-Result<std::optional<double>> optional_number(const wire::JsonValue& body, std::string_view name, double most, std::string_view rule) {
+Result<std::optional<double>> optional_number(const wire::JsonValue& body, std::string_view name, double most,
+                                              std::string_view rule) {
     const wire::JsonValue value = body.find(name);
     if (!value.exists() || value.is_null()) {
         return std::optional<double>();
@@ -237,7 +246,8 @@ Result<Conversation> read_request(const wire::JsonValue& body) {
     Conversation conversation;
     const wire::JsonValue model = body.find("model");
     if (!model.is_string()) {
-        return model.exists() ? invalid_type("model", "a string", model) : missing_parameter("model", "a string, the model's name");
+        return model.exists() ? invalid_type("model", "a string", model)
+                              : missing_parameter("model", "a string, the model's name");
     }
     conversation.model = model.to_string();
     if (auto refused = refuse_what_needs_memory(body); !refused) {

@@ -15,9 +15,17 @@ constexpr std::size_t kToolsMax = 512;
 /// Hosted tools without which a model is able to do less and is asked the same. All others, known and new, are what the client's
 /// question is about (`file_search`), or act for it (`mcp`, `computer`): only the vendor can be asked these.
 constexpr std::array<std::string_view, 11> kDroppableTools = {
-    "web_search",  "web_search_preview", "web_search_2025_08_26", "web_search_preview_2025_03_11",
-    "tool_search", "code_interpreter",   "image_generation",      "programmatic_tool_calling",
-    "local_shell", "shell",              "apply_patch",
+    "web_search",
+    "web_search_preview",
+    "web_search_2025_08_26",
+    "web_search_preview_2025_03_11",
+    "tool_search",
+    "code_interpreter",
+    "image_generation",
+    "programmatic_tool_calling",
+    "local_shell",
+    "shell",
+    "apply_patch",
 };
 
 bool is_droppable(const wire::JsonValue& type) {
@@ -43,7 +51,8 @@ Result<void> read_definition(const wire::JsonValue& tool, std::string_view name_
     const wire::JsonValue name = tool.find("name");
     if (!name.is_string() || name.string_is("")) {
         const std::string param = member_path(path, "name");
-        return name.exists() ? invalid_type(param, "a string that is not empty", name) : missing_parameter(param, "the tool's name");
+        return name.exists() ? invalid_type(param, "a string that is not empty", name)
+                             : missing_parameter(param, "the tool's name");
     }
     ToolDefinition definition;
     definition.custom = tool.find("type").string_is("custom");

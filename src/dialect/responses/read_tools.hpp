@@ -9,8 +9,8 @@
 
 namespace tierway::dialect::responses {
 
-/// Reads `tools`, `tool_choice` and `parallel_tool_calls` (WIRE.md section 2.1). Of a choice among allowed tools only those are kept.
-/// Errors: as `read_request`.
+/// Reads `tools`, `tool_choice` and `parallel_tool_calls` (WIRE.md section 2.1). Of a choice among allowed tools only those are
+/// kept. Errors: as `read_request`.
 Result<void> read_tools(const wire::JsonValue& body, Conversation& conversation);
 
 /// The name under which models know a tool of a namespace; without one, its own.

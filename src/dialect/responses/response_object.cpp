@@ -36,11 +36,13 @@ void write_end(JsonWriter& json, const ResponseMembers& members) {
     if (members.error == nullptr) {
         json.null("error");
     } else {
-        json.key("error").begin_object().text("code", code_of(*members.error)).text("message", members.error->message()).end_object();
+        json.key("error").begin_object().text("code", code_of(*members.error));
+        json.text("message", members.error->message()).end_object();
     }
     if (members.status == "incomplete") {
         const bool length = members.finish_reason == FinishReason::Length;
-        json.key("incomplete_details").begin_object().text("reason", length ? "max_output_tokens" : "content_filter").end_object();
+        json.key("incomplete_details").begin_object();
+        json.text("reason", length ? "max_output_tokens" : "content_filter").end_object();
     } else {
         json.null("incomplete_details");
     }

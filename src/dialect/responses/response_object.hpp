@@ -29,8 +29,8 @@ std::string call_item(std::string_view id, std::string_view status, const ToolCa
 /// The client's tool that models know by this name; null when it is in no namespace.
 const NamespacedTool* namespaced_tool(const Echo& echo, std::string_view flat) noexcept;
 
-/// The seal of a reasoning item; empty: it has none. A thought of another family keeps its mark also without a seal, because its maker
-/// may want the text back.
+/// The seal of a reasoning item; empty: it has none. A thought of another family keeps its mark also without a seal, because its
+/// maker may want the text back.
 std::string sealed(const ReasoningPart& reasoning);
 /// The seal of the reasoning item that carries a call's Gemini signature.
 std::string sealed_signature(std::string_view signature);

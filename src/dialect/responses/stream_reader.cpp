@@ -46,7 +46,11 @@ std::string_view take_news(std::string_view text, bool whole, std::size_t& told)
         told += text.size();
         return text;
     }
-    const std::size_t known = std::min(told, text.size());
+    std::size_t known = std::min(told, text.size());
+    // Where the two are not the same text after all, not in the middle of a character.
+    while (known < text.size() && (static_cast<unsigned char>(text[known]) & 0xC0U) == 0x80U) {
+        ++known;
+    }
     told = std::max(told, text.size());
     return text.substr(known);
 }
@@ -191,7 +195,8 @@ void StreamReader::begin(const wire::JsonValue& response, Events& events) {
     event.service_tier = response.find("service_tier").to_string();
 }
 
-Result<void> StreamReader::begin_call(const wire::JsonValue& item, ItemState& state, std::string_view provider_name, Events& events) {
+Result<void> StreamReader::begin_call(const wire::JsonValue& item, ItemState& state, std::string_view provider_name,
+                                      Events& events) {
     if (state.tool >= 0) {
         return {};
     }
@@ -209,7 +214,8 @@ Result<void> StreamReader::begin_call(const wire::JsonValue& item, ItemState& st
     return {};
 }
 
-Result<void> StreamReader::end_item(const wire::JsonValue& item, ItemState& state, std::string_view provider_name, Events& events) {
+Result<void> StreamReader::end_item(const wire::JsonValue& item, ItemState& state, std::string_view provider_name,
+                                    Events& events) {
     if (std::exchange(state.done, true)) {
         return {};
     }
@@ -278,7 +284,8 @@ Result<void> StreamReader::end_stream(const wire::JsonValue& response, std::stri
         if (nothing_told && index < kItemsMax) {
             items_.emplace_back().index = index;
         }
-        const auto state = std::find_if(items_.begin(), items_.end(), [index](const ItemState& one) { return one.index == index; });
+        const auto state =
+            std::find_if(items_.begin(), items_.end(), [index](const ItemState& one) { return one.index == index; });
         if (state != items_.end()) {
             if (auto ended = end_item(item, *state, provider_name, events); !ended) {
                 return ended;

@@ -4,13 +4,40 @@
 #include "dialect/responses/item_ids.hpp"
 #include "dialect/responses/response_object.hpp"
 #include "dialect/responses/stream_event.hpp"
+#include "tierway/dialect/error_body.hpp"
 #include "tierway/dialect/responses.hpp"
 
 // What is said and thought, and the frame around it. Calls are in stream_calls.cpp.
 
 namespace tierway::dialect::responses {
 
+namespace {
+
 using Kind = ReplyEvent::Kind;
+
+void write_text_or_null(JsonWriter& json, std::string_view name, std::string_view text) {
+    if (text.empty()) {
+        json.null(name);
+    } else {
+        json.text(name, text);
+    }
+}
+
+/// Beside the API's flat members the event has them in an object `error`, by which the official SDKs know that they are to throw.
+void append_error_event(const Error& error, std::int64_t& sequence, std::string& out) {
+    // {"error":{…}}: the members of the envelope that errors before the stream have.
+    const std::string envelope = openai_error_body(error);
+    constexpr std::string_view kBefore = R"({"error":)";
+    const std::string_view inner = std::string_view(envelope).substr(kBefore.size(), envelope.size() - kBefore.size() - 1);
+    append_event(out, "error", sequence, [&](JsonWriter& json) {
+        write_text_or_null(json, "code", error.code());
+        json.text("message", error.message());
+        write_text_or_null(json, "param", error.param());
+        json.raw("error", inner);
+    });
+}
+
+}  // namespace
 
 StreamWriter::StreamWriter(std::string_view id, std::string_view model, Echo echo)
     : id_(id), model_(model), echo_(std::move(echo)) {}
@@ -48,16 +75,14 @@ void StreamWriter::begin(std::string& out) {
 std::size_t StreamWriter::add_item(std::string_view item, std::string& out) {
     const std::size_t index = output_.size();
     output_.emplace_back();
-    append_event(out, "response.output_item.added", sequence_, [&](JsonWriter& json) {
-        json.integer("output_index", static_cast<std::int64_t>(index)).raw("item", item);
-    });
+    append_event(out, "response.output_item.added", sequence_,
+                 [&](JsonWriter& json) { json.integer("output_index", static_cast<std::int64_t>(index)).raw("item", item); });
     return index;
 }
 
 void StreamWriter::finish_item(std::size_t index, std::string item, std::string& out) {
-    append_event(out, "response.output_item.done", sequence_, [&](JsonWriter& json) {
-        json.integer("output_index", static_cast<std::int64_t>(index)).raw("item", item);
-    });
+    append_event(out, "response.output_item.done", sequence_,
+                 [&](JsonWriter& json) { json.integer("output_index", static_cast<std::int64_t>(index)).raw("item", item); });
     output_[index] = std::move(item);
 }
 
@@ -250,9 +275,8 @@ void StreamWriter::fail(const Error& error, const ReplyEnd& end, std::string& ou
     if (ended_) {
         return;
     }
-    begin(out);
     write_last("response.failed", "failed", end, &error, out);
-    out += error_event(error, sequence_++);
+    append_error_event(error, sequence_, out);
 }
 
 }  // namespace tierway::dialect::responses

@@ -64,9 +64,8 @@ bool is_said(const Part& part) {
 }
 
 bool is_followed(const std::vector<Part>& parts, std::size_t index) {
-    return std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(index) + 1, parts.end(), [](const Part& part) {
-        return is_said(part) || std::holds_alternative<ToolCallPart>(part.value);
-    });
+    return std::any_of(parts.begin() + static_cast<std::ptrdiff_t>(index) + 1, parts.end(),
+                       [](const Part& part) { return is_said(part) || std::holds_alternative<ToolCallPart>(part.value); });
 }
 
 class InputWriter {

@@ -17,7 +17,11 @@ constexpr std::size_t kUserBytesMax = 64;
 
 Result<void> refuse_what_is_not_there(const Conversation& conversation) {
     if (conversation.choices > 1) {
-        return unsupported_parameter("n", "The Responses API, by which this model is reached, gives one choice. Ask several times.");
+        return unsupported_parameter("n",
+                                     "The Responses API, by which this model is reached, gives one choice. Ask several times.");
+    }
+    if (!conversation.only_native.empty()) {
+        return unsupported_parameter(conversation.only_native, "Only models of the API that was called understand it.");
     }
     if (!conversation.stop.empty()) {
         return unsupported_parameter("stop", "The Responses API, by which this model is reached, has no stop sequences.");
@@ -57,10 +61,11 @@ void write_choice(JsonWriter& json, const Conversation& conversation) {
             json.text("tool_choice", "required");
             break;
         case ToolChoice::Mode::Named: {
-            const bool custom = std::any_of(conversation.tools.begin(), conversation.tools.end(), [&choice](const ToolDefinition& tool) {
-                return tool.custom && tool.name == choice.name;
-            });
-            json.key("tool_choice").begin_object().text("type", custom ? "custom" : "function").text("name", choice.name).end_object();
+            const bool custom =
+                std::any_of(conversation.tools.begin(), conversation.tools.end(),
+                            [&choice](const ToolDefinition& tool) { return tool.custom && tool.name == choice.name; });
+            json.key("tool_choice").begin_object().text("type", custom ? "custom" : "function");
+            json.text("name", choice.name).end_object();
             break;
         }
     }
@@ -150,11 +155,11 @@ void write_reasoning(JsonWriter& json, const Conversation& conversation, const M
 }
 
 void write_sampling(JsonWriter& json, const Conversation& conversation, const ModelRules& rules, Omissions& omissions) {
-    for (const auto& [name, value] : {std::pair<std::string_view, const std::optional<double>*>{"temperature", &conversation.temperature},
-                                      {"top_p", &conversation.top_p}}) {
-        if (*value && rules.sampling) {
-            json.decimal(name, **value);
-        } else if (*value) {
+    for (const auto& [name, value] : {std::pair<std::string_view, std::optional<double>>{"temperature", conversation.temperature},
+                                      {"top_p", conversation.top_p}}) {
+        if (value && rules.sampling) {
+            json.decimal(name, *value);
+        } else if (value) {
             omissions.push_back(name);
         }
     }

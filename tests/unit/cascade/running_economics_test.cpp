@@ -9,8 +9,8 @@
 namespace tierway::cascade {
 namespace {
 
-/// Claude 3 Haiku beneath Claude 3.5 Sonnet at list prices, 1,000 tokens of prompt and 500 of answer, with a second opinion that costs
-/// as much as the draft: a draft and its judging cost one sixth of the higher answer.
+/// Claude 3 Haiku beneath Claude 3.5 Sonnet at list prices, 1,000 tokens of prompt and 500 of answer, with a second opinion that
+/// costs as much as the draft: a draft and its judging cost one sixth of the higher answer.
 JudgedDraft haiku(bool wanting) {
     return {.wanting = wanting, .draft_usd = 0.000875, .judging_usd = 0.000875, .higher_usd = 0.0105};
 }

@@ -15,7 +15,7 @@ TEST(LoadProviders, ReportsMistakesAtTheirPlace) {
          "must be 1 to 64 of the characters"},
         {"no dialect", "  onprem: {dialect: openai, ", "  onprem: ^{", "`providers.onprem` lacks `dialect`"},
         {"unknown dialect", "onprem: {dialect: openai", "onprem: {dialect: ^opnai",
-         "must be `openai`, not `opnai`. Did you mean `openai`?"},
+         "`gemini` or `bedrock`, not `opnai`. Did you mean `openai`?"},
         {"no URL", "{dialect: openai, base_url: \"http://127.0.0.1:8000/v1\"", "^{dialect: openai",
          "`providers.onprem` lacks `base_url`"},
         {"unknown key", "boundary: inside", "^boundry: inside", "has no key `boundry`. Did you mean `boundary`?"},
@@ -165,9 +165,10 @@ TEST(LoadProviders, AzureNeedsNoMoreThanItsHost) {
 }
 
 TEST(LoadProviders, RenamesALimitOnlyWhereOneNameIsRead) {
-    const Snapshot& snapshot = *load_yaml(kValidText).snapshot;
-    EXPECT_FALSE(snapshot.providers[0].output_limit_exclusive) << "nothing is known";
-    EXPECT_TRUE(snapshot.providers[1].output_limit_exclusive);
+    const LoadResult result = load_yaml(kValidText);
+    ASSERT_NE(result.snapshot, nullptr) << report_of(result.problems);
+    EXPECT_FALSE(result.snapshot->providers[0].output_limit_exclusive) << "nothing is known";
+    EXPECT_TRUE(result.snapshot->providers[1].output_limit_exclusive);
     const LoadResult said = load_yaml(changed("boundary: inside}", "boundary: inside, output_limit: max_tokens}"));
     ASSERT_NE(said.snapshot, nullptr) << report_of(said.problems);
     EXPECT_TRUE(said.snapshot->providers[0].output_limit_exclusive);

@@ -58,13 +58,15 @@ TEST(MissingCapability, NamesTheFirstThingLacking) {
                   "several choices"},
              Case{"what is not needed is not missed",
                   [](config::Model& m) {
-                      m.capabilities = {Support::No, Support::No, Support::No, Support::No, false};
+                      config::Capabilities& can = m.capabilities;
+                      can.vision = can.audio = can.tools = can.json_schema = Support::No;
                   },
                   Needs{},
                   {}},
              Case{"what is unknown is let through",
                   [](config::Model& m) {
-                      m.capabilities = {Support::Unknown, Support::Unknown, Support::Unknown, Support::Unknown, false};
+                      config::Capabilities& can = m.capabilities;
+                      can.vision = can.audio = can.tools = can.json_schema = Support::Unknown;
                   },
                   everything(),
                   {}},

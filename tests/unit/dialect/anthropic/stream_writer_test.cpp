@@ -93,16 +93,6 @@ std::string ended(const std::string& reason, const std::string& sequence = "null
     return R"(message_delta {"delta":{"stop_reason":")" + reason + R"(","stop_sequence":)" + sequence + R"(},"usage":)" + counts + "}";
 }
 
-TEST(AnthropicStreamWriter, PutsGeminisSignatureOfACallIntoARedactedThoughtBeforeIt) {
-    ReplyEvent signed_call = call(0, "call_1");
-    signed_call.seal = "c2ln";
-    const Lines lines = events_of(stream_for({begin(), event(Kind::Text, "a"), signed_call, arguments(0, "{}"), finish(FinishReason::ToolCalls)}));
-    ASSERT_GT(lines.size(), 6U);
-    EXPECT_EQ(lines[4], R"(content_block_start {"index":1,"content_block":{"type":"redacted_thinking","data":"gemini!:c2ln"}})");
-    EXPECT_EQ(lines[5], R"(content_block_stop {"index":1})");
-    EXPECT_EQ(lines[6], R"(content_block_start {"index":2,"content_block":{"type":"tool_use","id":"call_1","name":"f","input":{}}})");
-}
-
 TEST(AnthropicStreamWriter, KeepsTheVendorsOrder) {
     const std::string stream = stream_for(
         {begin(), event(Kind::Reasoning, "Hm."), seal("EqQB", Origin::Anthropic), event(Kind::Text, "Let"), event(Kind::Text, " me."),

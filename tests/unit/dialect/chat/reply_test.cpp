@@ -125,26 +125,6 @@ TEST(ChatStream, IsReadAsItWasWritten) {
     }
 }
 
-TEST(ChatStream, HasAThoughtWholeBesideItsSealSoThatAClientCanSendItBack) {
-    StreamWriter writer;
-    std::string chunk;
-    ReplyEvent event;
-    event.kind = ReplyEvent::Kind::Reasoning;
-    for (const char* piece : {"Let me ", "see."}) {
-        event.text = piece;
-        ASSERT_TRUE(writer.write(event, chunk));
-    }
-    event.kind = ReplyEvent::Kind::ReasoningSeal;
-    event.text = "S";
-    event.origin = Origin::Anthropic;
-    ASSERT_TRUE(writer.write(event, chunk));
-    EXPECT_NE(chunk.find(R"({"type":"reasoning.text","text":"Let me see.","signature":"S","format":"anthropic"})"), std::string::npos) << chunk;
-    event.text = "T";
-    event.hidden = true;
-    ASSERT_TRUE(writer.write(event, chunk));
-    EXPECT_NE(chunk.find(R"({"type":"reasoning.encrypted","data":"T","format":"anthropic"})"), std::string::npos) << chunk;
-}
-
 TEST(ChatStream, TellsParallelCallsApartThatShareAnIndexOrHaveNone) {
     for (const std::string index : {R"("index":0,)", ""}) {
         const std::vector<ReplyEvent> events =
@@ -156,6 +136,20 @@ TEST(ChatStream, TellsParallelCallsApartThatShareAnIndexOrHaveNone) {
         EXPECT_EQ(events[3].id, "b");
         EXPECT_EQ(events[5].tool, 1);
     }
+}
+
+TEST(ChatStream, TellsASealWithAllThatItIsOf) {
+    StreamWriter writer;
+    std::string chunk;
+    for (const ReplyEvent& event : whole_stream()) {
+        writer.write(event, chunk);
+        if (event.kind == ReplyEvent::Kind::ReasoningSeal) {
+            break;
+        }
+    }
+    const Json detail = Json::parse(chunk)["choices"][0]["delta"]["reasoning_details"][0];
+    EXPECT_EQ(detail["text"], "hm");
+    EXPECT_EQ(detail["signature"], "S");
 }
 
 TEST(ChatStream, HasNoChunkForTheEnd) {

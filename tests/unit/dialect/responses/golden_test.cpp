@@ -3,8 +3,8 @@
 
 #include "streams.hpp"
 
-// Each file of tests/golden/dialects/responses is one thing as a client sees it and as a provider sees it: a request, an answer or a
-// stream. tests/golden/responses_types_test.py holds what clients get against the types of the official SDK.
+// Each file of tests/golden/dialects/responses is one thing as a client sees it and as a provider sees it: a request, an answer
+// or a stream. tests/golden/responses_types_test.py holds what clients get against the types of the official SDK.
 
 namespace tierway::dialect::responses {
 namespace {

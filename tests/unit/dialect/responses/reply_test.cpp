@@ -36,7 +36,8 @@ Reply reply_of(std::vector<Part> parts, FinishReason reason = FinishReason::Stop
 }
 
 TEST(ResponsesReply, ThatFailedIsTheProvidersError) {
-    const auto limited = read(response({}, {{"status", "failed"}, {"error", {{"code", "rate_limit_exceeded"}, {"message", "Slow."}}}}));
+    const auto limited =
+        read(response({}, {{"status", "failed"}, {"error", {{"code", "rate_limit_exceeded"}, {"message", "Slow."}}}}));
     ASSERT_FALSE(limited);
     EXPECT_EQ(limited.error().code(), "rate_limit_exceeded");
     EXPECT_EQ(http_status(limited.error()), 429U);
@@ -53,9 +54,9 @@ TEST(ResponsesReply, ThatFailedIsTheProvidersError) {
 }
 
 TEST(ResponsesReply, ThatIsNoneIsMalformed) {
-    for (const Json& body : {Json("text"), Json::array(), Json::object(), Json{{"output", "text"}},
-                             response({}, {{"status", "in_progress"}}), response({}, {{"status", "queued"}}),
-                             response(Json(129, {{"type", "function_call"}, {"call_id", "c"}}))}) {
+    for (const Json& body :
+         {Json("text"), Json::array(), Json::object(), Json{{"output", "text"}}, response({}, {{"status", "in_progress"}}),
+          response({}, {{"status", "queued"}}), response(Json(129, {{"type", "function_call"}, {"call_id", "c"}}))}) {
         const auto reply = read(body);
         ASSERT_FALSE(reply) << body;
         EXPECT_EQ(reply.error().kind(), ErrorKind::UpstreamMalformed) << body;
@@ -63,7 +64,9 @@ TEST(ResponsesReply, ThatIsNoneIsMalformed) {
 }
 
 TEST(ResponsesReply, TellsHowItEnded) {
-    const auto reason = [](Json output, Json members) { return read(response(std::move(output), std::move(members)))->choices[0].finish_reason; };
+    const auto reason = [](Json output, Json members) {
+        return read(response(std::move(output), std::move(members)))->choices[0].finish_reason;
+    };
     const Json call = {{{"type", "function_call"}, {"call_id", "c"}, {"name", "f"}, {"arguments", "{}"}}};
     const auto cut = [](const char* why) { return Json{{"status", "incomplete"}, {"incomplete_details", {{"reason", why}}}}; };
     EXPECT_EQ(reason({}, Json::object()), FinishReason::Stop);
@@ -81,7 +84,8 @@ TEST(ResponsesReply, TakesTheTimeWithAFractionAndNoOtherNonsense) {
 }
 
 TEST(ResponsesReply, SurvivesAMemberOfEveryKindInEveryPlace) {
-    const Json whole = Json::parse(R"({"id":"r","created_at":1,"model":"m","status":"incomplete","incomplete_details":{"reason":"x"},
+    const Json whole =
+        Json::parse(R"({"id":"r","created_at":1,"model":"m","status":"incomplete","incomplete_details":{"reason":"x"},
         "error":null,"service_tier":"default","output":[{"type":"message","content":[{"type":"output_text","text":"t","logprobs":[{"token":"t"}]},
         {"type":"refusal","refusal":"r"}]},{"type":"function_call","id":"i","call_id":"c","name":"n","arguments":"{}"},
         {"type":"custom_tool_call","call_id":"c","name":"n","input":"i"},{"type":"reasoning","id":"r","summary":[{"text":"t"}],
@@ -128,7 +132,9 @@ TEST(ResponsesReply, ToAClientGivesArgumentsThatParse) {
 }
 
 TEST(ResponsesReply, ToAClientOnlyTheLastItemIsCut) {
-    const Json answer = written(reply_of({Part{TextPart{"a"}, {}}, Part{ToolCallPart{"c", "f", "{}", false, ""}, {}}, Part{TextPart{"b"}, {}}}, FinishReason::Length));
+    const Json answer =
+        written(reply_of({Part{TextPart{"a"}, {}}, Part{ToolCallPart{"c", "f", "{}", false, ""}, {}}, Part{TextPart{"b"}, {}}},
+                         FinishReason::Length));
     EXPECT_EQ(answer["status"], "incomplete");
     EXPECT_EQ(answer["output"][0]["status"], "completed");
     EXPECT_EQ(answer["output"][1]["status"], "completed");
@@ -142,7 +148,9 @@ TEST(ResponsesReply, ToAClientWithoutChoicesIsEmpty) {
 }
 
 TEST(ResponsesEcho, IsOnOneLineHoweverTheRequestWasWritten) {
-    const Document request("{\"model\":\"m\",\"input\":\"?\",\r\n \"tools\": [ {\"type\":\t\"function\", \"name\": \"a  b\\\" \\n\" } ],\n\"metadata\":{ \"k\":\"v v\" }}");
+    const Document request(
+        "{\"model\":\"m\",\"input\":\"?\",\r\n \"tools\": [ {\"type\":\t\"function\", \"name\": \"a  b\\\" \\n\" } "
+        "],\n\"metadata\":{ \"k\":\"v v\" }}");
     const Echo echo = echo_of(request.root());
     EXPECT_EQ(echo.members.find('\n'), std::string::npos);
     EXPECT_NE(echo.members.find(R"("tools":[{"type":"function","name":"a  b\" \n"}])"), std::string::npos) << echo.members;

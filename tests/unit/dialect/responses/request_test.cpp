@@ -50,8 +50,9 @@ Json items(Json list) {
 }
 
 TEST(ResponsesRequest, RefusesWhatNeedsTheVendorsMemory) {
-    for (const Json& member : {Json{{"previous_response_id", "resp_1"}}, Json{{"conversation", "conv_1"}}, Json{{"background", true}},
-                               Json{{"conversation", {{"id", "conv_1"}}}}, Json{{"prompt", {{"id", "pmpt_1"}}}}}) {
+    for (const Json& member :
+         {Json{{"previous_response_id", "resp_1"}}, Json{{"conversation", "conv_1"}}, Json{{"background", true}},
+          Json{{"conversation", {{"id", "conv_1"}}}}, Json{{"prompt", {{"id", "pmpt_1"}}}}}) {
         const auto refused = read(asking(member));
         ASSERT_FALSE(refused) << member;
         EXPECT_EQ(refused.error().kind(), ErrorKind::InvalidRequest);
@@ -61,8 +62,9 @@ TEST(ResponsesRequest, RefusesWhatNeedsTheVendorsMemory) {
     }
     EXPECT_EQ(refusal_of(items({{{"type", "item_reference"}, {"id", "msg_1"}}})), "input[0] unsupported_parameter");
     EXPECT_EQ(refusal_of(items({{{"id", "msg_1"}}})), "input[0] unsupported_parameter") << "the type is optional";
-    EXPECT_EQ(refusal_of({{"previous_response_id", nullptr}, {"conversation", nullptr}, {"background", false}, {"prompt", nullptr}}),
-              "accepted");
+    EXPECT_EQ(
+        refusal_of({{"previous_response_id", nullptr}, {"conversation", nullptr}, {"background", false}, {"prompt", nullptr}}),
+        "accepted");
 }
 
 TEST(ResponsesRequest, NamesTheMemberAtFault) {
@@ -85,7 +87,8 @@ TEST(ResponsesRequest, NamesTheMemberAtFault) {
               "input[0].content[0].file_data missing_required_parameter");
     EXPECT_EQ(refusal_of(items({{{"type", "function_call"}, {"name", "f"}, {"arguments", "{}"}}})),
               "input[0].call_id missing_required_parameter");
-    EXPECT_EQ(refusal_of(items({{{"type", "function_call_output"}, {"call_id", "c"}, {"output", 1}}})), "input[0].output invalid_type");
+    EXPECT_EQ(refusal_of(items({{{"type", "function_call_output"}, {"call_id", "c"}, {"output", 1}}})),
+              "input[0].output invalid_type");
     EXPECT_EQ(refusal_of({{"instructions", 1}}), "instructions invalid_type");
     EXPECT_EQ(refusal_of({{"max_output_tokens", 0}}), "max_output_tokens invalid_value");
     EXPECT_EQ(refusal_of({{"max_output_tokens", "9"}}), "max_output_tokens invalid_type");
@@ -108,15 +111,16 @@ TEST(ResponsesRequest, BoundsTheItems) {
 }
 
 TEST(ResponsesRequest, MakesOneTurnOfWhatTheAssistantDidBetweenTwoOthers) {
-    const Conversation read = conversation_of(items({{{"role", "user"}, {"content", "a"}},
-                                                     {{"role", "user"}, {"content", "b"}},
-                                                     {{"type", "reasoning"}, {"id", "rs_1"}, {"summary", Json::array()}, {"encrypted_content", "s"}},
-                                                     {{"role", "assistant"}, {"content", "c"}},
-                                                     {{"type", "function_call"}, {"call_id", "1"}, {"name", "f"}, {"arguments", ""}},
-                                                     {{"type", "function_call"}, {"call_id", "2"}, {"name", "g"}, {"arguments", "{"}},
-                                                     {{"type", "function_call_output"}, {"call_id", "2"}, {"output", "x"}},
-                                                     {{"type", "function_call_output"}, {"call_id", "1"}, {"output", "y"}},
-                                                     {{"role", "assistant"}, {"content", "d"}}}));
+    const Conversation read =
+        conversation_of(items({{{"role", "user"}, {"content", "a"}},
+                               {{"role", "user"}, {"content", "b"}},
+                               {{"type", "reasoning"}, {"id", "rs_1"}, {"summary", Json::array()}, {"encrypted_content", "s"}},
+                               {{"role", "assistant"}, {"content", "c"}},
+                               {{"type", "function_call"}, {"call_id", "1"}, {"name", "f"}, {"arguments", ""}},
+                               {{"type", "function_call"}, {"call_id", "2"}, {"name", "g"}, {"arguments", "{"}},
+                               {{"type", "function_call_output"}, {"call_id", "2"}, {"output", "x"}},
+                               {{"type", "function_call_output"}, {"call_id", "1"}, {"output", "y"}},
+                               {{"role", "assistant"}, {"content", "d"}}}));
     std::string shape;
     for (const Turn& turn : read.turns) {
         shape += std::to_string(static_cast<int>(turn.role)) + ":" + std::to_string(turn.parts.size()) + " ";
@@ -127,11 +131,12 @@ TEST(ResponsesRequest, MakesOneTurnOfWhatTheAssistantDidBetweenTwoOthers) {
 }
 
 TEST(ResponsesRequest, KeepsThoughtsWithTheirMaker) {
-    const Conversation read = conversation_of(items({{{"type", "reasoning"}, {"id", "rs_7"}, {"encrypted_content", "gAAA"}},
-                                                     {{"type", "reasoning"}, {"id", "rs_1_0"}, {"encrypted_content", "anthropic!:sig"}},
-                                                     {{"type", "reasoning"}, {"summary", {{{"text", "a"}}, {{"text", "b"}}}}, {"encrypted_content", "deepseek:"}},
-                                                     {{"type", "reasoning"}, {"id", "rs_9"}, {"summary", Json::array()}},
-                                                     {{"role", "assistant"}, {"content", "?"}}}));
+    const Conversation read = conversation_of(
+        items({{{"type", "reasoning"}, {"id", "rs_7"}, {"encrypted_content", "gAAA"}},
+               {{"type", "reasoning"}, {"id", "rs_1_0"}, {"encrypted_content", "anthropic!:sig"}},
+               {{"type", "reasoning"}, {"summary", {{{"text", "a"}}, {{"text", "b"}}}}, {"encrypted_content", "deepseek:"}},
+               {{"type", "reasoning"}, {"id", "rs_9"}, {"summary", Json::array()}},
+               {{"role", "assistant"}, {"content", "?"}}}));
     ASSERT_EQ(read.turns.size(), 1U);
     ASSERT_EQ(read.turns[0].parts.size(), 4U) << "a thought that says nothing is none";
     const auto& own = std::get<ReasoningPart>(read.turns[0].parts[0].value);
@@ -153,13 +158,15 @@ TEST(ResponsesRequest, KeepsThoughtsWithTheirMaker) {
 }
 
 TEST(ResponsesRequest, LeavesOutAThoughtThatNothingFollows) {
-    const Conversation read = conversation_of(items({{{"role", "user"}, {"content", "?"}}, {{"type", "reasoning"}, {"id", "rs_7"}, {"encrypted_content", "gAAA"}}}));
+    const Conversation read = conversation_of(
+        items({{{"role", "user"}, {"content", "?"}}, {{"type", "reasoning"}, {"id", "rs_7"}, {"encrypted_content", "gAAA"}}}));
     EXPECT_EQ(written(read)["input"].size(), 1U);
 }
 
 TEST(ResponsesRequest, PutsAGeminiSignatureBackOnItsCall) {
     const Json call = {{"type", "function_call"}, {"call_id", "1"}, {"name", "f"}, {"arguments", "{}"}};
-    const Json signature = {{"type", "reasoning"}, {"id", "rs_1_0"}, {"summary", Json::array()}, {"encrypted_content", "gemini!:sig"}};
+    const Json signature = {
+        {"type", "reasoning"}, {"id", "rs_1_0"}, {"summary", Json::array()}, {"encrypted_content", "gemini!:sig"}};
     const Conversation read = conversation_of(items({signature, call, call}));
     ASSERT_EQ(read.turns[0].parts.size(), 2U);
     EXPECT_EQ(std::get<ToolCallPart>(read.turns[0].parts[0].value).seal, "sig");
@@ -167,8 +174,10 @@ TEST(ResponsesRequest, PutsAGeminiSignatureBackOnItsCall) {
 }
 
 TEST(ResponsesRequest, GoesOnlyToTheVendorWithItemsThatNobodyElseUnderstands) {
-    for (const std::string type : {"computer_call", "shell_call_output", "mcp_call", "compaction", "image_generation_call", "new_one"}) {
-        EXPECT_EQ(conversation_of(items({{{"role", "user"}, {"content", "?"}}, {{"type", type}, {"id", "x"}}})).only_native, "input[1]");
+    for (const std::string type :
+         {"computer_call", "shell_call_output", "mcp_call", "compaction", "image_generation_call", "new_one"}) {
+        EXPECT_EQ(conversation_of(items({{{"role", "user"}, {"content", "?"}}, {{"type", type}, {"id", "x"}}})).only_native,
+                  "input[1]");
     }
     EXPECT_EQ(conversation_of({{"moderation", {{"model", "m"}}}}).only_native, "moderation");
     EXPECT_EQ(conversation_of({}).only_native, "");
@@ -184,8 +193,11 @@ TEST(ResponsesRequest, WantsLogprobsWhenTheyAreIncluded) {
 }
 
 TEST(ResponsesRequest, ToAProviderDropsPreferencesAndSaysSo) {
-    Conversation conversation = conversation_of({{"temperature", 0.5}, {"top_p", 0.5}, {"reasoning", {{"effort", "low"}}},
-                                                 {"include", {"message.output_text.logprobs"}}, {"store", true}});
+    Conversation conversation = conversation_of({{"temperature", 0.5},
+                                                 {"top_p", 0.5},
+                                                 {"reasoning", {{"effort", "low"}}},
+                                                 {"include", {"message.output_text.logprobs"}},
+                                                 {"store", true}});
     conversation.seed = 1;
     conversation.top_k = 5;
     conversation.presence_penalty = 0.5;
@@ -194,8 +206,8 @@ TEST(ResponsesRequest, ToAProviderDropsPreferencesAndSaysSo) {
     Omissions omissions;
     const auto body = write_request(conversation, {.model = "m", .sampling = false, .thinks = false}, omissions);
     ASSERT_TRUE(body);
-    EXPECT_EQ(omissions, (Omissions{"reasoning_effort", "temperature", "top_p", "presence_penalty", "frequency_penalty", "seed", "logit_bias",
-                                    "top_k", "logprobs", "store"}));
+    EXPECT_EQ(omissions, (Omissions{"reasoning_effort", "temperature", "top_p", "presence_penalty", "frequency_penalty", "seed",
+                                    "logit_bias", "top_k", "logprobs", "store"}));
     EXPECT_EQ(Json::parse(*body), Json::parse(R"({"model":"m","input":[{"type":"message","role":"user","content":[
         {"type":"input_text","text":"?"}]}],"store":false})"));
 }
@@ -209,10 +221,12 @@ TEST(ResponsesRequest, ToAProviderRefusesWhatWouldChangeTheQuestion) {
     Conversation several = conversation_of({});
     several.choices = 2;
     EXPECT_EQ(refused(several), "n unsupported_parameter");
+    EXPECT_EQ(refused(conversation_of({{"moderation", {{"model", "m"}}}})), "moderation unsupported_parameter");
     Conversation stopped = conversation_of({});
     stopped.stop = {"."};
     EXPECT_EQ(refused(stopped), "stop unsupported_parameter");
-    const Conversation sound = conversation_of(items({{{"role", "user"}, {"content", {{{"type", "input_audio"}, {"input_audio", {{"data", "UklG"}, {"format", "wav"}}}}}}}}));
+    const Conversation sound = conversation_of(items(
+        {{{"role", "user"}, {"content", {{{"type", "input_audio"}, {"input_audio", {{"data", "UklG"}, {"format", "wav"}}}}}}}}));
     EXPECT_EQ(refused(sound), "input_audio unsupported_parameter");
 }
 
@@ -256,7 +270,8 @@ TEST(ResponsesRequest, ToAProviderWritesInstructionsAloneAsInput) {
 }
 
 TEST(ResponsesRequest, SurvivesAMemberOfEveryKindInEveryPlace) {
-    const Json whole = Json::parse(R"({"model":"m","instructions":"i","input":[{"role":"user","content":[{"type":"input_image","image_url":
+    const Json whole =
+        Json::parse(R"({"model":"m","instructions":"i","input":[{"role":"user","content":[{"type":"input_image","image_url":
         "https://a","file_id":"f","detail":"low"},{"type":"input_file","file_data":"d","filename":"n"},{"type":"input_audio","input_audio":
         {"data":"d","format":"wav"}}]},{"type":"reasoning","id":"r","summary":[{"text":"t"}],"content":[{"text":"t"}],"encrypted_content":"s"},
         {"type":"function_call","call_id":"c","name":"n","namespace":"s","arguments":"{}"},{"type":"function_call_output","call_id":"c",

@@ -59,9 +59,10 @@ ReplyEvent finish_event(FinishReason reason) {
 
 TEST(ResponsesStreamReader, TellsNothingTwice) {
     const Json message = {{"type", "message"}, {"content", {{{"type", "output_text"}, {"text", "Hello!"}}}}};
-    const StreamRun run(sse({text_delta(0, "Hel"), text_delta(0, "lo"),
-                             payload("response.output_text.done", {{"output_index", 0}, {"content_index", 0}, {"text", "Hello!"}}),
-                             item_event("done", 0, message), item_event("done", 0, message), text_delta(0, "late"), completed({message})}));
+    const StreamRun run(
+        sse({text_delta(0, "Hel"), text_delta(0, "lo"),
+             payload("response.output_text.done", {{"output_index", 0}, {"content_index", 0}, {"text", "Hello!"}}),
+             item_event("done", 0, message), item_event("done", 0, message), text_delta(0, "late"), completed({message})}));
     EXPECT_EQ(texts_of(run.events, Kind::Text), "Hello!") << "with the end that no delta brought";
 }
 
@@ -75,8 +76,9 @@ TEST(ResponsesStreamReader, TellsACallWhenItsBeginningWasNotTold) {
 }
 
 TEST(ResponsesStreamReader, TakesFromTheLastEventWhatNoItemToldYet) {
-    const StreamRun run(sse({item_event("added", 0, kCall), text_delta(1, "Hi"),
-                             completed({kCall, {{"type", "message"}, {"content", {{{"type", "output_text"}, {"text", "Hi."}}}}}})}));
+    const StreamRun run(
+        sse({item_event("added", 0, kCall), text_delta(1, "Hi"),
+             completed({kCall, {{"type", "message"}, {"content", {{{"type", "output_text"}, {"text", "Hi."}}}}}})}));
     EXPECT_EQ(texts_of(run.events, Kind::ToolArguments), R"({"a":1})");
     EXPECT_EQ(texts_of(run.events, Kind::Text), "Hi.");
 }
@@ -90,16 +92,19 @@ TEST(ResponsesStreamReader, HearsNothingBehindTheEnd) {
 TEST(ResponsesStreamReader, IgnoresWhatItDoesNotKnow) {
     const StreamRun run("event: ping\ndata: {}\n\ndata: [DONE]\n\n" +
                         sse({payload("response.new.thing", {{"output_index", -9}}), payload("keepalive"),
-                             item_event("added", 0, {{"type", "image_generation_call"}}), item_event("done", 0, {{"type", "image_generation_call"}})}));
+                             item_event("added", 0, {{"type", "image_generation_call"}}),
+                             item_event("done", 0, {{"type", "image_generation_call"}})}));
     EXPECT_TRUE(run.result);
     EXPECT_EQ(run.events.size(), 1U) << "it begins";
 }
 
 TEST(ResponsesStreamReader, GivesTheProvidersErrorInEachOfItsForms) {
-    for (const Json& event : {payload("error", {{"code", "rate_limit_exceeded"}, {"message", "Slow."}, {"param", nullptr}}),
-                              payload("error", {{"error", {{"code", "rate_limit_exceeded"}, {"type", "requests"}, {"message", "Slow."}}}}),
-                              payload("response.failed", {{"response", {{"status", "failed"}, {"error", {{"code", "rate_limit_exceeded"}, {"message", "Slow."}}}}}}),
-                              Json{{"error", {{"code", 429}, {"message", "Slow."}}}}}) {
+    for (const Json& event :
+         {payload("error", {{"code", "rate_limit_exceeded"}, {"message", "Slow."}, {"param", nullptr}}),
+          payload("error", {{"error", {{"code", "rate_limit_exceeded"}, {"type", "requests"}, {"message", "Slow."}}}}),
+          payload("response.failed",
+                  {{"response", {{"status", "failed"}, {"error", {{"code", "rate_limit_exceeded"}, {"message", "Slow."}}}}}}),
+          Json{{"error", {{"code", 429}, {"message", "Slow."}}}}}) {
         const StreamRun run(sse({text_delta(0, "Hi"), event}));
         ASSERT_FALSE(run.result) << event;
         EXPECT_EQ(http_status(run.result.error()), 429U) << event;
@@ -132,8 +137,10 @@ TEST(ResponsesStreamReader, SurvivesAMemberOfEveryKindInEveryPlace) {
         item_event("added", 0, kCall),
         payload("response.function_call_arguments.delta", {{"output_index", 0}, {"delta", "{"}}),
         item_event("done", 0, kCall),
-        payload("response.output_text.delta", {{"output_index", 1}, {"content_index", 0}, {"delta", "x"}, {"logprobs", {{{"token", "x"}}}}}),
-        payload("response.reasoning_summary_text.delta", {{"output_index", 2}, {"summary_index", 0}, {"delta", "x"}, {"item_id", "i"}}),
+        payload("response.output_text.delta",
+                {{"output_index", 1}, {"content_index", 0}, {"delta", "x"}, {"logprobs", {{{"token", "x"}}}}}),
+        payload("response.reasoning_summary_text.delta",
+                {{"output_index", 2}, {"summary_index", 0}, {"delta", "x"}, {"item_id", "i"}}),
         item_event("done", 2, {{"type", "reasoning"}, {"summary", {{{"text", "x"}}}}, {"encrypted_content", "s"}}),
         completed({{{"type", "message"}, {"content", {{{"type", "refusal"}, {"refusal", "x"}}}}}})};
     for (std::size_t i = 0; i < stream.size(); ++i) {
@@ -146,8 +153,8 @@ TEST(ResponsesStreamReader, SurvivesAMemberOfEveryKindInEveryPlace) {
 }
 
 TEST(ResponsesStreamWriter, ClosesACallBeforeTheNext) {
-    const Json stream = payloads_of(written({call_event(0, "a", "f"), arguments_event(0, "{}"), call_event(1, "b", "g"), arguments_event(1, "{}"),
-                                             finish_event(FinishReason::ToolCalls)}));
+    const Json stream = payloads_of(written({call_event(0, "a", "f"), arguments_event(0, "{}"), call_event(1, "b", "g"),
+                                             arguments_event(1, "{}"), finish_event(FinishReason::ToolCalls)}));
     std::string order;
     for (const Json& event : stream) {
         const std::string type = event["type"];
@@ -157,8 +164,9 @@ TEST(ResponsesStreamWriter, ClosesACallBeforeTheNext) {
 }
 
 TEST(ResponsesStreamWriter, KeepsInterleavedCallsApart) {
-    const std::string stream = written({call_event(0, "a", "f"), arguments_event(0, R"({"x":)"), call_event(1, "b", "g"), arguments_event(1, R"({"y":)"),
-                                        arguments_event(0, "1}"), arguments_event(1, "2}"), finish_event(FinishReason::ToolCalls)});
+    const std::string stream =
+        written({call_event(0, "a", "f"), arguments_event(0, R"({"x":)"), call_event(1, "b", "g"), arguments_event(1, R"({"y":)"),
+                 arguments_event(0, "1}"), arguments_event(1, "2}"), finish_event(FinishReason::ToolCalls)});
     const Json output = payloads_of(stream).back()["response"]["output"];
     ASSERT_EQ(output.size(), 2U);
     EXPECT_EQ(output[0]["arguments"], R"({"x":1})");
@@ -182,7 +190,8 @@ TEST(ResponsesStreamWriter, MarksForeignSealsAndCarriesSignatures) {
     ReplyEvent call = call_event(0, "a", "f");
     call.seal = "gsig";
     const Json output = payloads_of(written({event_of(Kind::Reasoning, "Hm."), seal, hidden, event_of(Kind::ReasoningSeal), call,
-                                             finish_event(FinishReason::ToolCalls)})).back()["response"]["output"];
+                                             finish_event(FinishReason::ToolCalls)}))
+                            .back()["response"]["output"];
     ASSERT_EQ(output.size(), 4U) << output;
     EXPECT_EQ(output[0]["encrypted_content"], "anthropic:sig");
     EXPECT_EQ(output[0]["summary"][0]["text"], "Hm.");
@@ -227,13 +236,16 @@ TEST(ResponsesStreamWriter, FailsAsTheApiDoes) {
 
 TEST(ResponsesStreamWriter, KeepsTheCodesThatClientsActOn) {
     for (const auto& [error, code] :
-         {std::pair<Error, std::string>{Error::upstream(ErrorKind::UpstreamUnavailable, "rate_limit_exceeded", "Slow.").with_status(429), "rate_limit_exceeded"},
-          {Error::upstream(ErrorKind::UpstreamRejected, "context_length_exceeded", "Long.").with_status(400), "context_length_exceeded"},
+         {std::pair<Error, std::string>{
+              Error::upstream(ErrorKind::UpstreamUnavailable, "rate_limit_exceeded", "Slow.").with_status(429),
+              "rate_limit_exceeded"},
+          {Error::upstream(ErrorKind::UpstreamRejected, "context_length_exceeded", "Long.").with_status(400),
+           "context_length_exceeded"},
           {Error::internal("Oh."), "server_error"}}) {
         StreamWriter writer("resp_1", "small", {});
         std::string out;
         writer.fail(error, {}, out);
-        EXPECT_EQ(payloads_of(out)[2]["response"]["error"]["code"], code);
+        EXPECT_EQ(payloads_of(out)[0]["response"]["error"]["code"], code);
     }
 }
 

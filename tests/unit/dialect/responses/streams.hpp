@@ -15,18 +15,22 @@ namespace tierway::dialect::responses {
 
 /// An event as a document, without the fields that say nothing.
 inline nlohmann::json to_json(const ReplyEvent& event) {
-    static const std::vector<std::string> kKinds = {"begin", "text", "refusal", "reasoning", "seal", "call", "arguments", "finish", "usage", "end"};
+    static const std::vector<std::string> kKinds = {"begin", "text",      "refusal", "reasoning", "seal",
+                                                    "call",  "arguments", "finish",  "usage",     "end"};
     nlohmann::json json = {{"kind", kKinds[static_cast<std::size_t>(event.kind)]}};
     const std::vector<std::pair<std::string, std::string>> texts = {
-        {"text", event.text}, {"id", event.id},     {"name", event.name},         {"seal", event.seal},
-        {"stop", event.stop_sequence}, {"service_tier", event.service_tier}, {"logprobs", event.logprobs}};
+        {"text", event.text},          {"id", event.id},
+        {"name", event.name},          {"seal", event.seal},
+        {"stop", event.stop_sequence}, {"service_tier", event.service_tier},
+        {"logprobs", event.logprobs}};
     for (const auto& [name, text] : texts) {
         if (!text.empty()) {
             json[name] = text;
         }
     }
     if (event.usage) {
-        json["usage"] = {event.usage->prompt, event.usage->completion, event.usage->cached, event.usage->cache_write, event.usage->reasoning};
+        json["usage"] = {event.usage->prompt, event.usage->completion, event.usage->cached, event.usage->cache_write,
+                         event.usage->reasoning};
     }
     for (const auto& [name, number] : {std::pair<std::string, std::int64_t>{"choice", event.choice},
                                        {"tool", event.tool},
@@ -55,7 +59,8 @@ inline std::string sse(const std::vector<nlohmann::json>& payloads) {
     std::string text;
     for (const nlohmann::json& payload : payloads) {
         const bool typed = payload.is_object() && payload.contains("type") && payload["type"].is_string();
-        text += (typed ? "event: " + payload["type"].get<std::string>() : std::string("event: ")) + "\ndata: " + payload.dump() + "\n\n";
+        text += (typed ? "event: " + payload["type"].get<std::string>() : std::string("event: ")) + "\ndata: " + payload.dump() +
+                "\n\n";
     }
     return text;
 }

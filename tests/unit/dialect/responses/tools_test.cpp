@@ -31,7 +31,8 @@ Json function(const std::string& name) {
     return {{"type", "function"}, {"name", name}};
 }
 
-const Json kNamespace = {{"type", "namespace"}, {"name", "agents"}, {"tools", {function("spawn"), {{"type", "custom"}, {"name", "ask"}}}}};
+const Json kNamespace = {
+    {"type", "namespace"}, {"name", "agents"}, {"tools", {function("spawn"), {{"type", "custom"}, {"name", "ask"}}}}};
 
 TEST(ResponsesTools, OfANamespaceAreKnownByBothNames) {
     const Conversation read = conversation_of({kNamespace, function("f")});
@@ -43,7 +44,8 @@ TEST(ResponsesTools, OfANamespaceAreKnownByBothNames) {
 }
 
 TEST(ResponsesTools, LeavesOutHostedOnesThatOnlyAddAnAbility) {
-    const Conversation read = conversation_of({{{"type", "web_search"}, {"external_web_access", false}}, {{"type", "code_interpreter"}}, function("f")}, "auto");
+    const Conversation read = conversation_of(
+        {{{"type", "web_search"}, {"external_web_access", false}}, {{"type", "code_interpreter"}}, function("f")}, "auto");
     EXPECT_EQ(read.tools.size(), 1U);
     EXPECT_EQ(read.omitted, (Omissions{"tools"})) << "named once";
     EXPECT_EQ(read.only_native, "");
@@ -57,7 +59,8 @@ TEST(ResponsesTools, GoesOnlyToTheVendorForThoseWhichTheQuestionNeeds) {
     EXPECT_EQ(conversation_of(Json::array({search}), search).only_native, "tool_choice");
     EXPECT_EQ(conversation_of(Json::array({search}), "required").only_native, "tool_choice");
     EXPECT_EQ(conversation_of({search, function("f")}, "required").only_native, "");
-    EXPECT_EQ(conversation_of({search, function("f")}, {{"type", "allowed_tools"}, {"mode", "required"}, {"tools", {search}}}).only_native,
+    EXPECT_EQ(conversation_of({search, function("f")}, {{"type", "allowed_tools"}, {"mode", "required"}, {"tools", {search}}})
+                  .only_native,
               "tool_choice");
 }
 
@@ -86,7 +89,8 @@ TEST(ResponsesTools, NamesTheMemberAtFault) {
     EXPECT_EQ(refusal_of({{{"name", "f"}}}), "tools[0].type missing_required_parameter");
     EXPECT_EQ(refusal_of({function("f"), {{"type", "function"}}}), "tools[1].name missing_required_parameter");
     EXPECT_EQ(refusal_of({{{"type", "namespace"}, {"tools", {function("f")}}}}), "tools[0].name missing_required_parameter");
-    EXPECT_EQ(refusal_of({{{"type", "namespace"}, {"name", "n"}, {"tools", {{{"type", "mcp"}}}}}}), "tools[0].tools[0].type invalid_value");
+    EXPECT_EQ(refusal_of({{{"type", "namespace"}, {"name", "n"}, {"tools", {{{"type", "mcp"}}}}}}),
+              "tools[0].tools[0].type invalid_value");
     EXPECT_EQ(refusal_of(Json::array({function("f")}), "any"), "tool_choice invalid_value");
     EXPECT_EQ(refusal_of(Json::array({function("f")}), 1), "tool_choice invalid_type");
     EXPECT_EQ(refusal_of(Json::array({function("f")}), {{"type", "function"}}), "tool_choice.name missing_required_parameter");
@@ -94,9 +98,10 @@ TEST(ResponsesTools, NamesTheMemberAtFault) {
 }
 
 TEST(ResponsesTools, TellAModelTheirStrictnessAndFormat) {
-    Conversation conversation = conversation_of({{{"type", "function"}, {"name", "f"}, {"strict", true}, {"parameters", {{"type", "object"}}}},
-                                                 {{"type", "custom"}, {"name", "c"}, {"format", {{"type", "text"}}}}},
-                                                {{"type", "custom"}, {"name", "c"}});
+    Conversation conversation =
+        conversation_of({{{"type", "function"}, {"name", "f"}, {"strict", true}, {"parameters", {{"type", "object"}}}},
+                         {{"type", "custom"}, {"name", "c"}, {"format", {{"type", "text"}}}}},
+                        {{"type", "custom"}, {"name", "c"}});
     conversation.tools.emplace_back().name = "unstated";
     Omissions omissions;
     const Json body = Json::parse(*write_request(conversation, {.model = "m"}, omissions));
