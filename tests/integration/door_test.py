@@ -165,7 +165,8 @@ def test_what_only_one_vendor_can_do_goes_to_that_vendor_or_nowhere(vendors, doo
         return
     response = vendors.gateway.post(body, client.headers(), client.path)
     error = client.error(response)
-    assert (response.status, error["code"], error["param"]) == (400, "model_capability_missing", member), error
+    assert (response.status, error["code"]) == (400, "model_capability_missing"), error
+    assert error["param"].startswith(member), error
     assert not vendor.requests
 
 
