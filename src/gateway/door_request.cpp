@@ -8,6 +8,14 @@
 #include "tierway/dialect/token_estimate.hpp"
 
 namespace tierway::gateway {
+namespace {
+
+/// A thought without a seal is nobody's, unless its vendor keeps it by an id: Anthropic's does not, and refuses it.
+bool is_foreign(const dialect::ReasoningPart& reasoning, dialect::Origin own) noexcept {
+    return reasoning.origin != own && (reasoning.origin != dialect::Origin::Unknown || reasoning.id.empty());
+}
+
+}  // namespace
 
 void DoorRequest::begin(dialect::Dialect door, std::string_view body) {
     door_ = door;
@@ -78,8 +86,7 @@ bool DoorRequest::holds_foreign_seals() const noexcept {
         for (const dialect::Part& part : turn.parts) {
             const auto* reasoning = std::get_if<dialect::ReasoningPart>(&part.value);
             const auto* call = std::get_if<dialect::ToolCallPart>(&part.value);
-            if ((reasoning != nullptr && !reasoning->seal.empty() && reasoning->origin != own) ||
-                (call != nullptr && !call->seal.empty())) {
+            if ((reasoning != nullptr && is_foreign(*reasoning, own)) || (call != nullptr && !call->seal.empty())) {
                 return true;
             }
         }

@@ -46,8 +46,12 @@ class Bedrock(Vendor):
         asked.output_tokens_max = config.get("maxTokens")
         asked.stop = config.get("stopSequences", [])
         asked.temperature = config.get("temperature")
-        if output := body.get("outputConfig"):
-            asked.schema = read_json(output["textFormat"]["structure"]["jsonSchema"]["schema"])
+        output = body.get("outputConfig", {})
+        check_members(output, "outputConfig", "", "effort textFormat")
+        asked.effort = output.get("effort", "")
+        if form := output.get("textFormat"):
+            check_members(form, "textFormat", "type structure")
+            asked.schema = read_json(form["structure"]["jsonSchema"]["schema"])
         return asked
 
     def read_messages(self, messages: Any) -> list[Turn]:
