@@ -4,12 +4,13 @@
 #include <array>
 
 #include "dialect/chat_messages.hpp"
+#include "dialect/model_member.hpp"
+#include "dialect/redirecting_fields.hpp"
 #include "dialect/request_errors.hpp"
 
 namespace tierway::dialect {
 namespace {
 
-constexpr std::size_t kModelNameBytesMax = 256;
 constexpr std::size_t kServiceTierBytesMax = 64;  // A longer one is none of the API's, and stays so when it is cut.
 
 /// The members of the root that the gateway acts on; an optional one that is null counts as absent.
@@ -48,38 +49,6 @@ constexpr std::array kOptionalFields = {
     KnownField{"service_tier", &RootFields::service_tier},
 };
 
-/// Names by which client libraries and other gateways let a request choose where a call goes, and with which credential
-/// (RELIABILITY.md section 7, "JSON differential"), in lower case without separators: `api_base`, `apiBase` and `API-BASE` are
-/// one.
-constexpr std::array<std::string_view, 11> kRedirectingFields = {"apibase",           "baseurl", "apibaseurl",   "apikey",
-                                                                 "apiversion",        "apitype", "organization", "extrabody",
-                                                                 "customllmprovider", "headers", "extraheaders"};
-
-bool redirects_the_call(std::string_view key) noexcept {
-    constexpr std::size_t kNameBytesMax = 64;
-    std::array<char, kNameBytesMax> buffer{};
-    std::size_t size = 0;
-    // Only the end of a longer key matters: it may still be a `…_headers`.
-    const std::string_view tail = key.substr(key.size() - std::min(key.size(), kNameBytesMax));
-    for (const char c : tail) {
-        if (c != '_' && c != '-') {
-            buffer[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-        }
-    }
-    const std::string_view name(buffer.data(), size);
-    return name.ends_with("headers") ||
-           (key.size() <= kNameBytesMax &&
-            std::find(kRedirectingFields.begin(), kRedirectingFields.end(), name) != kRedirectingFields.end());
-}
-
-Error redirecting_field(std::string_view key) {
-    std::string name(key.substr(0, kModelNameBytesMax));
-    std::string message = "Unsupported parameter: '" + name +
-                          "'. Providers, their addresses and their credentials are configured by this gateway's operator; "
-                          "remove the field from the request body.";
-    return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter", std::move(message)).with_param(std::move(name));
-}
-
 /// What a model is to say aloud, and what it may look up by itself, has words in this API alone.
 bool is_only_here(std::string_view key, const wire::JsonValue& member) noexcept {
     const bool speaks = key == "modalities" && !(member.size() == 1 && member.at(0).string_is("text"));
@@ -113,24 +82,6 @@ Result<RootFields> collect_fields(ChatRequest& request) {
         }
     }
     return fields;
-}
-
-Result<void> read_model(ChatRequest& request) {
-    if (!request.model.exists()) {
-        return missing_parameter("model", "a string, the model's name");
-    }
-    if (!request.model.is_string()) {
-        return invalid_type("model", "a string", request.model);
-    }
-    // A cut falls on a character's boundary, so up to three bytes short: with four to spare, a longer name stays too long.
-    request.model.append_string(request.model_name, kModelNameBytesMax + 4);
-    if (request.model_name.empty()) {
-        return invalid_value("model", "must not be empty");
-    }
-    if (request.model_name.size() > kModelNameBytesMax) {
-        return invalid_value("model", "must be at most " + std::to_string(kModelNameBytesMax) + " bytes long");
-    }
-    return {};
 }
 
 Result<bool> read_boolean(const wire::JsonValue& value, std::string_view param) {
@@ -308,7 +259,7 @@ Result<ChatRequest> read_chat_request(const wire::JsonValue& body, const ChatReq
         return fields.error();
     }
     request.tools = fields->tools;
-    Result<void> checked = read_model(request);
+    Result<void> checked = read_model_member(request.model, request.model_name);
     if (checked) {
         checked = read_messages(request, limits);
     }

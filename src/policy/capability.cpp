@@ -16,6 +16,9 @@ bool exceeds_window(std::int64_t prompt, std::int64_t output, std::int64_t windo
 
 std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model,
                                                    const Needs& needs) noexcept {
+    if (model.kind != needs.kind) {
+        return needs.kind == config::ModelKind::Chat ? "chat" : "embeddings";
+    }
     const config::Capabilities& can = model.capabilities;
     if (lacks(needs.vision, can.vision)) {
         return "image input";

@@ -1,0 +1,43 @@
+#include "dialect/redirecting_fields.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace tierway::dialect {
+namespace {
+
+/// In lower case without separators.
+constexpr std::array<std::string_view, 11> kRedirectingFields = {"apibase",           "baseurl", "apibaseurl",   "apikey",
+                                                                 "apiversion",        "apitype", "organization", "extrabody",
+                                                                 "customllmprovider", "headers", "extraheaders"};
+
+}  // namespace
+
+bool redirects_the_call(std::string_view key) noexcept {
+    constexpr std::size_t kNameBytesMax = 64;
+    std::array<char, kNameBytesMax> buffer{};
+    std::size_t size = 0;
+    // Only the end of a longer key matters: it may still be a `…_headers`.
+    const std::string_view tail = key.substr(key.size() - std::min(key.size(), kNameBytesMax));
+    for (const char c : tail) {
+        if (c != '_' && c != '-') {
+            buffer[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        }
+    }
+    const std::string_view name(buffer.data(), size);
+    return name.ends_with("headers") ||
+           (key.size() <= kNameBytesMax &&
+            std::find(kRedirectingFields.begin(), kRedirectingFields.end(), name) != kRedirectingFields.end());
+}
+
+Error redirecting_field(std::string_view key) {
+    constexpr std::size_t kShownBytesMax = 256;
+    std::string name(key.substr(0, kShownBytesMax));
+    std::string message = "Unsupported parameter: '" + name +
+                          "'. Providers, their addresses and their credentials are configured by this gateway's operator; "
+                          "remove the field from the request body.";
+    return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter", std::move(message)).with_param(std::move(name));
+}
+
+}  // namespace tierway::dialect
