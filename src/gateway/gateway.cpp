@@ -6,112 +6,24 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/chance.hpp"
-#include "gateway/disclosure.hpp"
 #include "gateway/endpoint.hpp"
 #include "gateway/error_answer.hpp"
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
-#include "gateway/percent_decoding.hpp"
-#include "gateway/provider_dialect.hpp"
-#include "gateway/rate_headers.hpp"
+#include "gateway/plain_answers.hpp"
 #include "gateway/request_context.hpp"
+#include "gateway/request_planning.hpp"
 #include "gateway/runtime.hpp"
 #include "gateway/settlement.hpp"
 #include "gateway/token_demand.hpp"
-#include "tierway/dialect/anthropic.hpp"
 #include "tierway/policy/identification.hpp"
 #include "tierway/telemetry/log.hpp"
 
 namespace tierway::gateway {
 namespace {
 
-constexpr std::string_view kAcknowledge = "x-tierway-acknowledge-usd";
-/// Of two different values nobody could say which is meant.
-constexpr std::array<std::string_view, 4> kOnceHeaders{"x-tierway-class", "x-tierway-max-tier", "x-tierway-recovery",
-                                                       kAcknowledge};
 /// Spare sets of request memory that a worker keeps.
 constexpr std::size_t kSpareScratchesMax = 64;
-
-bool is_json(std::string_view content_type) {
-    return content_type.empty() || wire::starts_with_ignoring_case(content_type, "application/json");
-}
-
-net::Task<> answer_json(RequestContext& context, std::string_view body) {
-    net::HeaderBlock& headers = context.scratch.headers;
-    headers.clear();
-    headers.add("Content-Type", "application/json");
-    add_request_id(context.id.view(), context.door().door(), headers);
-    add_rate_limits(context, headers);
-    const std::array<std::string_view, 1> pieces{body};
-    const std::span<const std::string_view> span(pieces);
-    context.outcome.status = 200;
-    co_await context.exchange.respond(200, headers, span);
-}
-
-net::Task<> answer_model(RequestContext& context, std::string_view path) {
-    const std::string id = percent_decoded(model_id_in(path));
-    const std::string body = context.runtime->model_object(*context.plan().principal, id, context.door().door());
-    if (!body.empty()) {
-        co_await answer_json(context, body);
-        co_return;
-    }
-    Error unknown = Error::downstream(ErrorKind::ModelNotFound, "model_not_found",
-                                      "There is no model `" + id.substr(0, 128) + "`. GET /v1/models lists what there is.");
-    co_await answer_error(context, std::move(unknown), false);
-}
-
-Result<void> check_media_type(const RequestContext& context) {
-    if (!is_json(context.exchange.fields().get("content-type"))) {
-        return Error::downstream(ErrorKind::UnsupportedMediaType, "unsupported_media_type",
-                                 "The body must be JSON. Send `Content-Type: application/json`.");
-    }
-    return {};
-}
-
-/// \param kind what is asked for.
-Result<void> plan_request(RequestContext& context, config::ModelKind kind) {
-    const net::Exchange& exchange = context.exchange;
-    if (auto checked = check_media_type(context); !checked) {
-        return checked;
-    }
-    for (const std::string_view name : kOnceHeaders) {
-        if (exchange.fields().count(name) > 1) {
-            return Error::downstream(ErrorKind::InvalidRequest, "duplicate_header",
-                                     "The header `" + std::string(name) + "` was sent twice.");
-        }
-    }
-    DoorRequest& door = context.door();
-    if (door.door() != dialect::Dialect::Chat) {
-        if (auto read = door.read(); !read) {
-            return read;
-        }
-    }
-    decision::PlanOptions options;
-    options.kind = kind;
-    options.only_dialect = door.only_native().empty() ? std::nullopt : std::optional(configured_dialect(door.door()));
-    options.principal = context.plan().principal;
-    options.quotas = &context.runtime->quotas();
-    options.gains = &context.runtime->gains();
-    options.economics = &context.runtime->economics();
-    options.chance = chance();
-    options.declared_class = exchange.fields().get("x-tierway-class");
-    options.max_tier = exchange.fields().get("x-tierway-max-tier");
-    options.recovery = exchange.fields().get("x-tierway-recovery");
-    if (exchange.fields().count(kAcknowledge) == 1) {
-        options.acknowledged = exchange.fields().get(kAcknowledge);
-    }
-    options.estimator = &context.runtime->tokens();
-    auto planned = decision::make_plan(context.snapshot(), context.runtime->classifier(), options, context.body(),
-                                       context.scratch.request_json, std::chrono::steady_clock::now(), context.plan());
-    const std::string_view in_chat = context.plan().request.only_native;
-    const std::string_view only_native = in_chat.empty() ? door.only_native() : in_chat;
-    if (!planned && planned.error().kind() == ErrorKind::MissingCapability && !only_native.empty()) {
-        // What the client would have to leave out.
-        return planned.error().with_param(std::string(only_native));
-    }
-    return planned;
-}
 
 void note_climbs(RequestContext& context) {
     for (policy::Climb& climb : context.plan().climbs) {
@@ -173,34 +85,6 @@ Result<void> identify(RequestContext& context) {
     return {};
 }
 
-/// How many tokens a request through Anthropic's door would have, as far as we can tell before a model counts them.
-net::Task<> answer_token_count(RequestContext& context) {
-    Result<void> read = check_media_type(context);
-    std::string body;
-    if (read) {
-        auto counted = context.door().count_tokens();
-        if (counted) {
-            body = dialect::anthropic::token_count_body(*counted);
-        } else {
-            read = counted.error();
-        }
-    }
-    if (!read) {
-        Error refused = read.error();
-        co_await answer_error(context, std::move(refused), false);
-        co_return;
-    }
-    co_await answer_json(context, body);
-}
-
-net::Task<> answer_probe(RequestContext& context) {
-    net::HeaderBlock& headers = context.scratch.headers;
-    headers.clear();
-    const std::span<const std::string_view> nothing;
-    context.outcome.status = 200;
-    co_await context.exchange.respond(200, headers, nothing);
-}
-
 net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint endpoint, std::string_view path) {
     switch (endpoint) {
         case Endpoint::Chat:
@@ -215,11 +99,9 @@ net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint
         case Endpoint::CountTokens:
             co_await answer_token_count(context);
             break;
-        case Endpoint::Models: {
-            const std::string list = context.runtime->model_list(*context.plan().principal, context.door().door());
-            co_await answer_json(context, list);
+        case Endpoint::Models:
+            co_await answer_models(context);
             break;
-        }
         case Endpoint::Model:
             co_await answer_model(context, path);
             break;
