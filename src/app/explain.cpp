@@ -12,6 +12,8 @@
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/load.hpp"
 #include "tierway/decision/plan.hpp"
+#include "tierway/dialect/chat.hpp"
+#include "tierway/dialect/door_codec.hpp"
 
 namespace tierway::app {
 namespace {
@@ -33,6 +35,21 @@ std::optional<std::string> request_body(const ExplainOptions& options) {
         return std::nullopt;
     }
     return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+/// The body in the words of Chat, in which requests are planned.
+Result<std::string> in_chat(dialect::Dialect door, const std::string& body) {
+    if (door == dialect::Dialect::Chat) {
+        return body;
+    }
+    wire::JsonParser parser;
+    const auto parsed = parser.parse(body);
+    const auto conversation = parsed ? dialect::read_door_request(door, *parsed) : Result<dialect::Conversation>(parsed.error());
+    if (!conversation) {
+        return conversation.error();
+    }
+    dialect::Omissions omissions;
+    return dialect::chat::write_request(*conversation, omissions);
 }
 
 /// Null when there is no such key.
@@ -189,10 +206,15 @@ int explain(const ExplainOptions& options) {
         std::cerr << "There is no key with the id " << options.key_id << ".\n";
         return kWrongUsage;
     }
-    const std::optional<std::string> body = request_body(options);
-    if (!body) {
+    const std::optional<std::string> sent = request_body(options);
+    if (!sent) {
         std::cerr << "The request file " << options.request_file << " cannot be read.\n";
         return kWrongUsage;
+    }
+    const Result<std::string> body = in_chat(options.door, *sent);
+    if (!body) {
+        std::cerr << body.error().message() << '\n';
+        return kFailed;
     }
     const classify::Classifier classifier(loaded.snapshot);
     const auto gains = decision::GainPolicy::load(*loaded.snapshot);

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <exception>
 #include <iostream>
+#include <map>
 
 #include "app/calibrate.hpp"
 #include "app/check.hpp"
@@ -11,6 +12,7 @@
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
 #include "app/export_outcomes.hpp"
+#include "app/import_litellm.hpp"
 #include "app/keys.hpp"
 #include "app/report.hpp"
 #include "app/serve.hpp"
@@ -46,6 +48,16 @@ void add_train_command(CLI::App& cli, TrainClassifierOptions& options, int& exit
     command.callback([&options, &exit_code] { exit_code = train_classifier(options); });
 }
 
+void add_import_command(CLI::App& cli, ImportLitellmOptions& options, int& exit_code) {
+    CLI::App& import_command = *cli.add_subcommand("import", "Translate the configuration of another gateway (docs/importing.md)");
+    import_command.require_subcommand(1);
+    CLI::App& command = *import_command.add_subcommand("litellm", "Of the LiteLLM proxy; the report goes to standard error");
+    command.add_option("FILE", options.file, "Its config.yaml")->required();
+    command.add_option("-o,--out", options.out_file, "Where the configuration goes (default: standard output)");
+    command.add_flag("--json", options.json, "Report as JSON");
+    command.callback([&options, &exit_code] { exit_code = import_litellm(options); });
+}
+
 int run(int argc, char** argv) {
     CLI::App cli{"Tierway sends each LLM request to the cheapest model that can answer it well, and says which one did."};
     cli.require_subcommand(1);
@@ -73,6 +85,13 @@ int run(int argc, char** argv) {
     auto* request = explain_command.add_option("--request", explain_options.request_file,
                                                "A file with a whole request body, or - for standard input");
     request->excludes(prompt);
+    explain_command
+        .add_option("--door", explain_options.door, "The API that the request file is worded in: chat, responses or messages")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, tierway::dialect::Dialect>{
+            {"chat", tierway::dialect::Dialect::Chat},
+            {"responses", tierway::dialect::Dialect::Responses},
+            {"messages", tierway::dialect::Dialect::Anthropic}}))
+        ->needs(request);
     explain_command.add_option("--class", explain_options.declared_class, "A declared class, as the header x-tierway-class");
     explain_command.add_option("--model", explain_options.model, "The model that the PROMPT asks for")->capture_default_str();
     explain_command.add_option("--key", explain_options.key_id,
@@ -138,6 +157,9 @@ int run(int argc, char** argv) {
         }
         exit_code = report(report_options);
     });
+
+    ImportLitellmOptions import_options;
+    add_import_command(cli, import_options, exit_code);
 
     CalibrateOptions calibrate_options;
     add_calibrate(cli, calibrate_options, exit_code);

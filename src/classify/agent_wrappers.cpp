@@ -116,8 +116,10 @@ void strip_agent_wrappers_from(std::string& text, std::size_t begin, TextStart s
     }
     while (read < whole.size()) {
         const std::size_t tag = std::min(whole.find('<', read), whole.size());
-        // The text is moved to the front within itself; what was read is never needed again.
-        std::memmove(text.data() + write, text.data() + read, tag - read);
+        if (write != read) {
+            // The text is moved to the front within itself; what was read is never needed again.
+            std::memmove(text.data() + write, text.data() + read, tag - read);
+        }
         write += tag - read;
         read = tag;
         if (read == whole.size()) {

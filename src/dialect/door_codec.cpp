@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "dialect/redirecting_fields.hpp"
 #include "tierway/base/assert.hpp"
 #include "tierway/dialect/error_body.hpp"
 
@@ -36,6 +37,9 @@ DoorEcho echo_of(Dialect door, const wire::JsonValue& request) {
 }
 
 Result<Conversation> read_door_request(Dialect door, const wire::JsonValue& body) {
+    if (auto checked = refuse_redirection(body); !checked) {
+        return checked.error();
+    }
     if (door == Dialect::Completions) {
         return completions::read_request(body);
     }

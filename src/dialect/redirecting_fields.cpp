@@ -7,7 +7,9 @@
 namespace tierway::dialect {
 namespace {
 
-/// In lower case without separators.
+constexpr std::size_t kNameToldBytesMax = 256;
+
+/// In lower case without separators: `api_base`, `apiBase` and `API-BASE` are one.
 constexpr std::array<std::string_view, 11> kRedirectingFields = {"apibase",           "baseurl", "apibaseurl",   "apikey",
                                                                  "apiversion",        "apitype", "organization", "extrabody",
                                                                  "customllmprovider", "headers", "extraheaders"};
@@ -32,12 +34,21 @@ bool redirects_the_call(std::string_view key) noexcept {
 }
 
 Error redirecting_field(std::string_view key) {
-    constexpr std::size_t kShownBytesMax = 256;
-    std::string name(key.substr(0, kShownBytesMax));
+    std::string name(key.substr(0, kNameToldBytesMax));
     std::string message = "Unsupported parameter: '" + name +
                           "'. Providers, their addresses and their credentials are configured by this gateway's operator; "
                           "remove the field from the request body.";
     return Error::downstream(ErrorKind::InvalidRequest, "unsupported_parameter", std::move(message)).with_param(std::move(name));
+}
+
+Result<void> refuse_redirection(const wire::JsonValue& body) {
+    std::string scratch;
+    for (const wire::JsonValue member : body) {
+        if (const std::string_view key = member.key(scratch); redirects_the_call(key)) {
+            return redirecting_field(key);
+        }
+    }
+    return {};
 }
 
 }  // namespace tierway::dialect

@@ -18,8 +18,8 @@ void omit(Omissions& omissions, std::string_view parameter);
 /// `prompt_cache_key`, `metadata`, `store` and the wish for one tool call at a time.
 void omit_openai_preferences(const Conversation& conversation, Omissions& omissions);
 
-/// A refusal of what no other dialect than the door's own can say, of custom tools and of several choices, each where it is so; empty
-/// when there is nothing of the kind. \param choices_max how many the dialect can give.
+/// Refuses what no other dialect than the door's own can say, custom tools, and more choices than the dialect gives.
+/// \param choices_max how many that are.
 Result<void> check_expressible(const Conversation& conversation, std::int64_t choices_max);
 
 }  // namespace tierway::dialect

@@ -18,9 +18,12 @@ Role role_in_dialect(Role role, bool system_mid_conversation) noexcept {
 TurnLayout lay_out(const Conversation& conversation, bool (*keeps)(const Part&), bool system_mid_conversation) {
     TurnLayout layout;
     bool leading = true;
-    for (const Turn& turn : conversation.turns) {
+    const std::vector<Turn>& turns = conversation.turns;
+    for (std::size_t i = 0; i < turns.size(); ++i) {
+        const Turn& turn = turns[i];
         leading = leading && turn.role == Role::System;
-        const Role role = role_in_dialect(turn.role, system_mid_conversation);
+        const bool before_results = i + 1 < turns.size() && turns[i + 1].role == Role::Tool;
+        const Role role = role_in_dialect(turn.role, system_mid_conversation && !before_results);
         for (const Part& part : turn.parts) {
             if (!keeps(part)) {
                 continue;

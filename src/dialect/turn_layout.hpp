@@ -21,7 +21,8 @@ struct TurnLayout {
 
 /// A conversation of instructions alone becomes one of the user's, since something has to be asked.
 /// \param keeps whether the dialect writes a part at all; what it does not is not laid out.
-/// \param system_mid_conversation whether later instructions stay messages of their own; else they are the user's.
+/// \param system_mid_conversation whether later instructions stay messages of their own, unless they stand between calls of tools
+/// and their results; else they are the user's.
 TurnLayout lay_out(const Conversation& conversation, bool (*keeps)(const Part&), bool system_mid_conversation);
 
 }  // namespace tierway::dialect

@@ -182,6 +182,10 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
     wanted.model = model;
     wanted.strip_logprobs = call.forced_logprobs();
     dialect::edit_answer(chat, wanted, scratch.edits);
+    if (is_chat && has_content_parts(call)) {
+        scratch.notes.texts.clear();
+        dialect::edit_content_parts(chat, scratch.edits, scratch.notes.texts);
+    }
     if (context_.door().door() == dialect::Dialect::Chat) {
         append_edited(text, scratch, bytes);
         return;
@@ -191,6 +195,11 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
     if (const auto parsed = scratch.chat_json.parse(edited)) {
         bytes = dialect::write_door_answer(door_terms(call), *parsed);
     }
+}
+
+bool Executor::has_content_parts(const UpstreamCall& call) const {
+    const dialect::ChatCompatibility* const vendor = context_.runtime->chat_rules_of(call.model()).vendor;
+    return vendor != nullptr && vendor->content_parts;
 }
 
 dialect::ReplyDefaults Executor::reply_defaults() const {
@@ -223,6 +232,7 @@ StreamSettings Executor::stream_settings(const UpstreamCall& call, bool judged) 
     settings.model_json = context_.runtime->name_json(call.model());
     settings.provider_name = provider_of(call).name;
     settings.upstream = call.dialect();
+    settings.content_parts = settings.upstream == dialect::Dialect::Chat && has_content_parts(call);
     if (settings.upstream != dialect::Dialect::Chat) {
         settings.reply = reply_defaults();
     }

@@ -64,8 +64,8 @@ net::Task<> ClientAnswer::send_error(Error error, dialect::DoorStream* stream) {
 
 void ClientAnswer::fill_headers(bool final) {
     net::HeaderBlock& headers = context_.scratch.headers;
-    const DisclosureInput input{context_.snapshot(),     context_.id.view(), context_.plan(), context_.outcome, final,
-                                context_.overhead(now())};
+    const DisclosureInput input{context_.snapshot(), context_.id.view(),       context_.plan(),       context_.outcome,
+                                final,               context_.overhead(now()), context_.door().door()};
     add_disclosure(input, headers);
     headers.add_all(context_.relayed_headers);
     add_rate_limits(context_, headers);

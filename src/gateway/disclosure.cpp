@@ -60,10 +60,17 @@ std::string dropped_names(const dialect::Omissions& dropped) {
 
 }  // namespace
 
+void add_request_id(std::string_view id, dialect::Dialect door, net::HeaderBlock& headers) {
+    headers.add("x-request-id", id);
+    if (door == dialect::Dialect::Anthropic) {
+        headers.add("request-id", id);
+    }
+}
+
 void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     const config::Snapshot& snapshot = input.snapshot;
     const Outcome& outcome = input.outcome;
-    headers.add("x-request-id", input.request_id);
+    add_request_id(input.request_id, input.door, headers);
     headers.add("x-tierway-request-id", input.request_id);
     if (const auto& classification = input.plan.classification) {
         headers.add("x-tierway-class", snapshot.request_class(classification->request_class).name);

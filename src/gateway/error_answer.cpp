@@ -56,7 +56,8 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
         co_return;
     }
     const SteadyTime now = std::chrono::steady_clock::now();
-    const DisclosureInput input{context.snapshot(), context.id.view(), context.plan(), outcome, true, context.overhead(now)};
+    const DisclosureInput input{context.snapshot(), context.id.view(),      context.plan(),       outcome,
+                                true,               context.overhead(now), context.door().door()};
     if (stream_begun) {
         const std::string event = error_event(context, error, disclosure_object(input), stream);
         const std::array<std::string_view, 1> pieces{event};
@@ -69,9 +70,6 @@ net::Task<> answer_error(RequestContext& context, Error error, bool stream_begun
     net::HeaderBlock& headers = context.scratch.headers;
     headers.clear();
     headers.add("Content-Type", "application/json");
-    if (context.door().door() == dialect::Dialect::Anthropic) {
-        headers.add("request-id", context.id.view());
-    }
     add_disclosure(input, headers);
     headers.add_all(context.relayed_headers);
     add_rate_limits(context, headers);

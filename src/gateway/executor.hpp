@@ -67,6 +67,8 @@ private:
     Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged);
     /// Writes a whole answer whose content was read, as the client is to get it. \param native as the provider sent it.
     void write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes);
+    /// Whether the provider's answers may have parts where Chat has a text.
+    [[nodiscard]] bool has_content_parts(const UpstreamCall& call) const;
     [[nodiscard]] dialect::ReplyDefaults reply_defaults() const;
     [[nodiscard]] dialect::DoorTerms door_terms(const UpstreamCall& call) const;
     [[nodiscard]] const config::Provider& provider_of(const UpstreamCall& call) const;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/chance.hpp"
+#include "gateway/disclosure.hpp"
 #include "gateway/endpoint.hpp"
 #include "gateway/error_answer.hpp"
 #include "gateway/executor.hpp"
@@ -40,7 +41,7 @@ net::Task<> answer_json(RequestContext& context, std::string_view body) {
     net::HeaderBlock& headers = context.scratch.headers;
     headers.clear();
     headers.add("Content-Type", "application/json");
-    headers.add("x-request-id", context.id.view());
+    add_request_id(context.id.view(), context.door().door(), headers);
     add_rate_limits(context, headers);
     const std::array<std::string_view, 1> pieces{body};
     const std::span<const std::string_view> span(pieces);

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "tierway/base/json_text.hpp"
+#include "tierway/dialect/error_body.hpp"
+#include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/dialect/native_edits.hpp"
 
 namespace tierway::gateway {
@@ -102,8 +104,8 @@ void StreamMachine::sent() {
 
 Result<void> StreamMachine::take(std::span<const std::string_view> pieces) {
     if (frames_) {
-        return take_pieces<wire::EventStreamEvent>(
-            *frames_, pieces, [this](const wire::EventStreamEvent& event) { return take_foreign(event.name, event.data); });
+        return take_pieces<wire::EventStreamEvent>(*frames_, pieces,
+                                                   [this](const wire::EventStreamEvent& event) { return take_frame(event); });
     }
     return take_pieces<wire::SseEvent>(decoder_, pieces, [this](const wire::SseEvent& event) { return take_event(event); });
 }
@@ -152,6 +154,15 @@ Result<void> StreamMachine::take_event(const wire::SseEvent& event) {
         chunk = *parsed;
     }
     return take_chunk(event.data, chunk);
+}
+
+Result<void> StreamMachine::take_frame(const wire::EventStreamEvent& frame) {
+    if (frame.kind == wire::EventStreamEvent::Kind::Event) {
+        return take_foreign(frame.name, frame.data);
+    }
+    // The words of a failure may be plain text, and its name any.
+    const auto said = parser_.parse(frame.data);
+    return dialect::error_from_provider(200, said ? *said : wire::JsonValue(), settings_.provider_name, frame.name);
 }
 
 Result<void> StreamMachine::take_foreign(std::string_view name, std::string_view data) {
@@ -278,6 +289,10 @@ void StreamMachine::append_event(std::string_view data, const wire::JsonValue& c
     wanted.strip_usage = !settings_.include_usage && !door_stream_;
     wanted.strip_logprobs = settings_.strip_logprobs;
     dialect::edit_answer(chunk, wanted, edits_);
+    if (settings_.content_parts) {
+        edit_texts_.clear();
+        dialect::edit_content_parts(chunk, edits_, edit_texts_);
+    }
     append_edited(data, facts.usage_only);
     if (facts.usage_only) {
         return;

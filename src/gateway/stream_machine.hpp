@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <list>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,6 +40,7 @@ struct StreamSettings {
     bool strip_logprobs = false;       ///< We asked for log-probabilities, the client did not.
     bool keep_text = false;            ///< The answer may have to be continued by another model.
     bool continues = false;            ///< It goes on from what the client has.
+    bool content_parts = false;        ///< The provider's contents may be parts, which are made texts.
     dialect::Dialect upstream = dialect::Dialect::Chat;  ///< What the provider speaks.
     dialect::ReplyDefaults reply{};                      ///< What it may leave untold.
     dialect::DoorTerms door{};                           ///< What the client speaks.
@@ -98,6 +100,7 @@ private:
     Result<void> take_pieces(Decoder& decoder, std::span<const std::string_view> pieces, Take take_event);
     Result<void> take_event(const wire::SseEvent& event);
     /// An event of a provider that speaks no Chat.
+    Result<void> take_frame(const wire::EventStreamEvent& frame);
     Result<void> take_foreign(std::string_view name, std::string_view data);
     Result<void> take_chunk(std::string_view data, const wire::JsonValue& chunk);
     Result<void> take_malformed();
@@ -129,6 +132,7 @@ private:
     std::string last_event_;
     dialect::ChatStreamReader reader_;
     wire::Edits edits_;
+    std::list<std::string> edit_texts_;  ///< What `edits_` put in.
     std::vector<std::string_view> edited_;
     std::string pending_;
     std::string pending_text_;  ///< The text within `pending_`, if it is kept.

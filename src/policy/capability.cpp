@@ -12,6 +12,10 @@ bool exceeds_window(std::int64_t prompt, std::int64_t output, std::int64_t windo
     return window > 0 && (prompt > window || output > window - prompt);
 }
 
+bool speaks(const config::Provider& provider, config::Dialect dialect) noexcept {
+    return config::speak_alike(provider.dialect, dialect) || (dialect == config::Dialect::OpenAiResponses && provider.responses);
+}
+
 }  // namespace
 
 std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model,
@@ -47,7 +51,7 @@ std::optional<std::string_view> missing_capability(const config::Snapshot& snaps
     if (!model.price.permille_of(needs.service)) {
         return "a price of the service tier";
     }
-    if (needs.only_dialect && !config::speak_alike(*needs.only_dialect, snapshot.provider(model.provider).dialect)) {
+    if (needs.only_dialect && !speaks(snapshot.provider(model.provider), *needs.only_dialect)) {
         return "a provider that speaks the dialect of the request, which asks for what no other can express";
     }
     return std::nullopt;

@@ -1,4 +1,5 @@
 import pytest
+from client_lane import ClientLane
 
 from support.gateway import Gateway
 from support.simulator import Simulator, policy
@@ -24,6 +25,21 @@ def gateway(simulator, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def gateway_survives(gateway):
+def gateway_survives(request):
     yield
-    assert gateway.alive()
+    if "gateway" in request.fixturenames:
+        assert request.getfixturevalue("gateway").alive()
+
+
+@pytest.fixture(scope="session")
+def clients_of_session(tmp_path_factory):
+    with ClientLane(tmp_path_factory.mktemp("clients")) as lane:
+        yield lane
+
+
+@pytest.fixture(name="clients")
+def clients_fixture(clients_of_session):
+    """The gateway before a reacting model of each vendor. Whatever a vendor would refuse fails the test."""
+    clients_of_session.reset()
+    yield clients_of_session
+    clients_of_session.check()

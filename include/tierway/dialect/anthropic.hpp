@@ -40,8 +40,9 @@ Result<Conversation> read_request(const wire::JsonValue& body, bool needs_output
 /// Omissions, in the words of OpenAI's API: `reasoning_effort` (see above), `temperature`, `top_p`, `top_k` where the model or
 /// thinking does not allow them, `seed`, `presence_penalty`, `frequency_penalty`, `logit_bias`, `logprobs`, `verbosity`,
 /// `metadata`, `store`, `service_tier` beyond auto and default.
-/// Errors: InvalidRequest, `unsupported_parameter`: several choices, custom tools, sound, files by id or of another type than PDF,
-/// media in turns that are not the user's, stop sequences of white space only. `invalid_value`: there is no message.
+/// Errors: InvalidRequest, `unsupported_parameter`: what is `only_native`, several choices, custom tools, sound, files by id or of
+/// another type than PDF, media in turns that are not the user's, stop sequences of white space only. `invalid_value`: there is no
+/// message.
 Result<std::string> write_request(const Conversation& conversation, const ModelRules& rules, Omissions& omissions);
 
 /// Errors: UpstreamMalformed; the provider's error when it is one inside a 200.

@@ -22,9 +22,9 @@ std::string path(std::string_view model, bool stream);
 /// docs/dialects.md. What only some families of models take is written for the model names of Claude (thinking, caching, `top_k`),
 /// Nova (caching) and gpt-oss (effort).
 /// Left out and told: sampling parameters that the model does not take, `top_k` and `cache_control` where the family has none,
-/// `reasoning_effort` where the model does not think or is made to call a tool, penalties, `seed`, `logprobs`, and what only OpenAI's
-/// APIs know. `tool_choice` "none" leaves the tools out, but where the history holds calls the API wants the tools, and the choice is
-/// left out.
+/// `reasoning_effort` where the model does not think or is made to call a tool, penalties, `seed`, `logprobs`, and what only
+/// OpenAI's APIs know. `tool_choice` "none" leaves the tools out, but where the history holds calls the API wants the tools, and
+/// the choice is left out.
 /// Errors: InvalidRequest, `unsupported_parameter`, for what it cannot express and must not drop: several choices, custom tools,
 /// media by address or by the name that another provider knows them by, and kinds of media that the API does not list.
 Result<std::string> write_request(const Conversation& conversation, const ModelRules& rules, Omissions& omissions);

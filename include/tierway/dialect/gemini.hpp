@@ -18,8 +18,8 @@ namespace tierway::dialect::gemini {
 std::string path(std::string_view model, bool stream);
 
 /// The body for a provider; whether the answer is streamed is said by the path alone. What becomes of each member is told in
-/// docs/dialects.md. `rules.adaptive_thinking` is what tells Gemini 3 from its elders: thinking levels instead of budgets, signatures
-/// that function calls must bear, and pictures inside the results of functions.
+/// docs/dialects.md. `rules.adaptive_thinking` is what tells Gemini 3 from its elders: thinking levels instead of budgets,
+/// signatures that function calls must bear, and pictures inside the results of functions.
 /// Left out and told: `seed` beyond 32 bits, `stop` beyond five, `detail`, `strict`, `service_tier`, `reasoning_effort` where the
 /// model does not think, `cache_control`, sampling parameters that the model does not take, and what only OpenAI's APIs know.
 /// Errors: InvalidRequest, `unsupported_parameter`, for what it cannot express and must not drop: more than eight choices, custom
@@ -27,13 +27,13 @@ std::string path(std::string_view model, bool stream);
 Result<std::string> write_request(const Conversation& conversation, const ModelRules& rules, Omissions& omissions);
 
 /// A prompt that was blocked is an empty answer with the finish reason ContentFilter. Pictures in an answer are left out.
-/// Errors: UpstreamMalformed; UpstreamUnavailable when the model failed at a function call; the provider's error when it is one inside
-/// a 200.
+/// Errors: UpstreamMalformed; UpstreamUnavailable when the model failed at a function call; the provider's error when it is one
+/// inside a 200.
 Result<Reply> read_reply(const wire::JsonValue& body, std::string_view provider_name);
 
 /// A provider's stream. One for each stream; pure and bounded by what it is fed. Usage comes with each event, cumulative; the
-/// stream has no mark of its end but the finish reasons. Calls that have no id get one made of the answer's id, their place and what
-/// they say: the same for the same answer.
+/// stream has no mark of its end but the finish reasons. Calls that have no id get one made of the answer's id, their place and
+/// what they say: the same for the same answer.
 class StreamReader {
 public:
     /// \param name the event's name (empty: the dialect has none), \param data its payload. Appends what it means to `events`;

@@ -1,5 +1,7 @@
 #include "dialect/anthropic/message_layout.hpp"
 
+#include <utility>
+
 namespace tierway::dialect::anthropic {
 namespace {
 
@@ -21,76 +23,40 @@ bool says_something(const Part& part) noexcept {
     return true;
 }
 
-/// The message that what `role` says next belongs to.
-MessageLayout& message_of(ConversationLayout& layout, Role role) {
-    if (layout.messages.empty() || layout.messages.back().role != role) {
-        layout.messages.push_back({role, {}, {}});
-    }
-    return layout.messages.back();
-}
-
-void append_part(ConversationLayout& layout, Role role, const Part& part) {
-    if (!says_something(part)) {
-        return;
-    }
-    MessageLayout& message = message_of(layout, role);
-    const bool is_result = std::holds_alternative<ToolResultPart>(part.value);
-    (is_result ? message.results : message.parts).push_back(&part);
-}
-
 /// An answer that was nothing but thought leaves nothing, and its neighbours become one message.
-void drop_trailing_reasoning(ConversationLayout& layout) {
-    std::vector<MessageLayout> messages;
-    messages.swap(layout.messages);
-    for (MessageLayout& message : messages) {
+void drop_trailing_reasoning(std::vector<LaidOutMessage>& messages) {
+    std::vector<LaidOutMessage> kept;
+    for (LaidOutMessage& message : messages) {
         while (!message.parts.empty() && is_reasoning(message.parts.back())) {
             message.parts.pop_back();
         }
         if (message.parts.empty() && message.results.empty()) {
             continue;
         }
-        MessageLayout& target = message_of(layout, message.role);
-        target.results.insert(target.results.end(), message.results.begin(), message.results.end());
-        target.parts.insert(target.parts.end(), message.parts.begin(), message.parts.end());
+        if (kept.empty() || kept.back().role != message.role) {
+            kept.push_back(std::move(message));
+            continue;
+        }
+        LaidOutMessage& before = kept.back();
+        before.results.insert(before.results.end(), message.results.begin(), message.results.end());
+        before.parts.insert(before.parts.end(), message.parts.begin(), message.parts.end());
     }
+    messages = std::move(kept);
 }
 
 }  // namespace
 
-ConversationLayout lay_out(const Conversation& conversation, bool system_mid_conversation) {
-    ConversationLayout layout;
-    const std::vector<Turn>& turns = conversation.turns;
-    for (std::size_t i = 0; i < turns.size(); ++i) {
-        const Turn& turn = turns[i];
-        if (turn.role == Role::System && layout.messages.empty()) {
-            for (const Part& part : turn.parts) {
-                if (says_something(part)) {
-                    layout.system.push_back(&part);
-                }
-            }
-            continue;
-        }
-        Role role = turn.role;
-        if (role == Role::System) {
-            // Nothing may stand between calls of tools and their results.
-            const bool before_results = i + 1 < turns.size() && turns[i + 1].role == Role::Tool;
-            role = system_mid_conversation && !before_results ? Role::System : Role::User;
-        } else if (role == Role::Tool) {
-            role = Role::User;
-        }
-        for (const Part& part : turn.parts) {
-            append_part(layout, role, part);
-        }
-    }
-    drop_trailing_reasoning(layout);
+TurnLayout lay_out_messages(const Conversation& conversation, bool system_mid_conversation) {
+    TurnLayout layout = lay_out(conversation, says_something, system_mid_conversation);
+    drop_trailing_reasoning(layout.messages);
     return layout;
 }
 
-bool allows_thinking_budget(const std::vector<MessageLayout>& messages) noexcept {
+bool allows_thinking_budget(const std::vector<LaidOutMessage>& messages) noexcept {
     if (messages.empty() || messages.back().role == Role::Assistant) {
         return false;
     }
-    const MessageLayout* first_of_loop = nullptr;
+    const LaidOutMessage* first_of_loop = nullptr;
     for (auto message = messages.rbegin(); message != messages.rend(); ++message) {
         if (message->role == Role::Assistant) {
             first_of_loop = &*message;

@@ -269,6 +269,17 @@ Result<void> BlockReader::read_redacted_thinking(const wire::JsonValue& block, c
     return {};
 }
 
+/// Gemini's signature on the call that follows, which stands before it as a hidden thought (`write_reply`).
+std::string BlockReader::take_call_signature(std::vector<Part>& parts) {
+    auto* const thought = parts.empty() ? nullptr : std::get_if<ReasoningPart>(&parts.back().value);
+    if (thought == nullptr || thought->origin != Origin::Gemini || !thought->hidden) {
+        return {};
+    }
+    std::string signature = std::move(thought->seal);
+    parts.pop_back();
+    return signature;
+}
+
 Result<void> BlockReader::read_tool_use(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts) {
     Result<std::string> id = read_name(block, "id", path);
     Result<std::string> name = read_name(block, "name", path);
@@ -285,6 +296,7 @@ Result<void> BlockReader::read_tool_use(const wire::JsonValue& block, const Memb
     call.id = std::move(*id);
     call.name = std::move(*name);
     call.arguments = input.raw();
+    call.seal = take_call_signature(parts);
     parts.push_back({std::move(call), {}});
     return {};
 }

@@ -36,6 +36,7 @@ private:
     Result<void> read_thinking(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts);
     Result<void> read_redacted_thinking(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts);
     Result<void> read_tool_use(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts);
+    static std::string take_call_signature(std::vector<Part>& parts);
     Result<void> read_tool_result(const wire::JsonValue& block, const MemberPath& path, std::vector<Part>& parts);
     /// Bytes, an address or a file's id.
     Result<void> read_source(const wire::JsonValue& source, const MemberPath& path, MediaPart& media);

@@ -154,6 +154,15 @@ void StreamWriter::write_seal(const ReplyEvent& event, std::string& out) {
 
 void StreamWriter::write_call(const ReplyEvent& event, std::string& out) {
     close(out);
+    if (!event.seal.empty()) {
+        // As in a whole answer.
+        ReplyEvent signature;
+        signature.kind = ReplyEvent::Kind::ReasoningSeal;
+        signature.text = event.seal;
+        signature.hidden = true;
+        signature.origin = Origin::Gemini;
+        write_seal(signature, out);
+    }
     std::string block;
     JsonWriter json(block);
     json.begin_object().text("type", "tool_use").text("id", event.id).text("name", event.name);

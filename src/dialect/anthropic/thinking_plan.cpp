@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dialect/anthropic/message_layout.hpp"
+
 namespace tierway::dialect::anthropic {
 namespace {
 
@@ -49,7 +51,7 @@ ThinkingPlan left_out(std::string_view effort) noexcept {
 
 }  // namespace
 
-ThinkingPlan plan_thinking(const Conversation& conversation, const ModelRules& rules, const ConversationLayout& layout,
+ThinkingPlan plan_thinking(const Conversation& conversation, const ModelRules& rules, const TurnLayout& layout,
                            std::int64_t output_tokens_max) noexcept {
     const Thinking& asked = conversation.thinking;
     const EffortRule* const rule = rule_of(asked.effort);

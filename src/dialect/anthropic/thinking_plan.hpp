@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "dialect/anthropic/message_layout.hpp"
+#include "dialect/turn_layout.hpp"
 #include "tierway/dialect/conversation.hpp"
 
 namespace tierway::dialect::anthropic {
@@ -25,7 +25,7 @@ struct ThinkingPlan {
 };
 
 /// The rules are told with `write_request`. \param output_tokens_max of the request as it is written.
-ThinkingPlan plan_thinking(const Conversation& conversation, const ModelRules& rules, const ConversationLayout& layout,
+ThinkingPlan plan_thinking(const Conversation& conversation, const ModelRules& rules, const TurnLayout& layout,
                            std::int64_t output_tokens_max) noexcept;
 
 }  // namespace tierway::dialect::anthropic

@@ -1,11 +1,12 @@
 #include "dialect/anthropic/write_blocks.hpp"
 
-#include "dialect/anthropic/tool_input.hpp"
+#include "dialect/anthropic/tool_call_id.hpp"
+#include "dialect/call_arguments.hpp"
 #include "dialect/request_errors.hpp"
 
 namespace tierway::dialect::anthropic {
 
-Result<void> BlockWriter::write_content(const MessageLayout& message) {
+Result<void> BlockWriter::write_content(const LaidOutMessage& message) {
     json_.begin_array();
     for (const std::vector<const Part*>* const parts : {&message.results, &message.parts}) {
         for (const Part* const part : *parts) {
@@ -131,7 +132,7 @@ void BlockWriter::write_reasoning(const ReasoningPart& reasoning) {
 
 void BlockWriter::write_call(const ToolCallPart& call, const JsonText& cache_control) {
     json_.begin_object().text("type", "tool_use").text("id", tool_call_id(call.id)).text("name", call.name);
-    json_.raw("input", tool_input(call, parser_, scratch_));
+    json_.raw("input", arguments_object(call, parser_, scratch_));
     end_block(cache_control);
 }
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "dialect/anthropic/message_layout.hpp"
+#include "dialect/turn_layout.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/json_writer.hpp"
 #include "tierway/dialect/conversation.hpp"
@@ -18,7 +18,7 @@ public:
     BlockWriter(JsonWriter& json, bool keep_reasoning) noexcept : json_(json), keep_reasoning_(keep_reasoning) {}
 
     /// The array of a message's `content`. Errors: `unsupported_parameter`.
-    Result<void> write_content(const MessageLayout& message);
+    Result<void> write_content(const LaidOutMessage& message);
     /// The array of `system`. \param instruction one text more; empty: none.
     Result<void> write_system(const std::vector<const Part*>& texts, std::string_view instruction);
 

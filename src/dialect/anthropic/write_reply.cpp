@@ -1,6 +1,6 @@
 #include "dialect/anthropic/reply_members.hpp"
 #include "dialect/anthropic/stop_reason.hpp"
-#include "dialect/anthropic/tool_input.hpp"
+#include "dialect/call_arguments.hpp"
 #include "tierway/base/json_writer.hpp"
 #include "tierway/dialect/anthropic.hpp"
 #include "tierway/dialect/seal.hpp"
@@ -26,8 +26,16 @@ public:
             write_reasoning(*reasoning);
         } else if (const auto* call = std::get_if<ToolCallPart>(&part.value)) {
             contents.calls = true;
+            if (!call->seal.empty()) {
+                // The dialect has no place for it on the call: it stands before it, and `read_request` puts it back.
+                ReasoningPart signature;
+                signature.seal = call->seal;
+                signature.hidden = true;
+                signature.origin = Origin::Gemini;
+                write_reasoning(signature);
+            }
             json_.begin_object().text("type", "tool_use").text("id", call->id).text("name", call->name);
-            json_.raw("input", tool_input(*call, parser_, scratch_)).end_object();
+            json_.raw("input", arguments_object(*call, parser_, scratch_)).end_object();
         }
     }
 

@@ -5,6 +5,7 @@
 #include "dialect/anthropic/write_blocks.hpp"
 #include "dialect/anthropic/write_tools.hpp"
 #include "dialect/request_errors.hpp"
+#include "dialect/request_loss.hpp"
 #include "tierway/base/json_writer.hpp"
 #include "tierway/base/sha256.hpp"
 #include "tierway/dialect/anthropic.hpp"
@@ -17,11 +18,8 @@ constexpr std::string_view kJsonObjectInstruction =
     "Answer with one JSON object and nothing else: no other text and no code fence.";
 constexpr std::string_view kBlanks = " \t\r\n";
 
-Result<void> check_expressible(const Conversation& conversation) {
-    if (conversation.choices > 1) {
-        return unsupported_parameter("n", "The models that would answer give one choice; ask several times.");
-    }
-    const bool blank = std::any_of(conversation.stop.begin(), conversation.stop.end(), [](const std::string& sequence) {
+Result<void> check_stops(const std::vector<std::string>& sequences) {
+    const bool blank = std::any_of(sequences.begin(), sequences.end(), [](const std::string& sequence) {
         return sequence.find_first_not_of(kBlanks) == std::string::npos;
     });
     if (blank) {
@@ -80,17 +78,17 @@ void write_sampling(JsonWriter& json, const Conversation& conversation, bool all
     if (has_temperature && allowed) {
         json.decimal("temperature", std::clamp(*conversation.temperature, 0.0, 1.0));
     } else if (has_temperature && *conversation.temperature != 1) {
-        omissions.push_back("temperature");
+        omit(omissions, "temperature");
     }
     if (has_top_p && allowed && !has_temperature) {
         json.decimal("top_p", std::clamp(*conversation.top_p, 0.0, 1.0));
     } else if (has_top_p) {
-        omissions.push_back("top_p");
+        omit(omissions, "top_p");
     }
     if (conversation.top_k && allowed) {
         json.integer("top_k", *conversation.top_k);
     } else if (conversation.top_k) {
-        omissions.push_back("top_k");
+        omit(omissions, "top_k");
     }
 }
 
@@ -102,7 +100,7 @@ void write_identity(JsonWriter& json, const Conversation& conversation, Omission
     if (conversation.service_tier == "auto" || conversation.service_tier == "default") {
         json.text("service_tier", conversation.service_tier == "auto" ? "auto" : "standard_only");
     } else if (!conversation.service_tier.empty()) {
-        omissions.push_back("service_tier");
+        omit(omissions, "service_tier");
     }
     if (!conversation.prompt_cache_key.empty() && !marks_what_to_cache(conversation)) {
         json.raw("cache_control", R"({"type":"ephemeral"})");
@@ -111,35 +109,34 @@ void write_identity(JsonWriter& json, const Conversation& conversation, Omission
 
 /// What there is no member for and is a preference.
 void omit_preferences(const Conversation& conversation, Omissions& omissions) {
-    const auto omit = [&omissions](bool asked, std::string_view name) {
+    const auto omit_if = [&omissions](bool asked, std::string_view name) {
         if (asked) {
-            omissions.push_back(name);
+            omit(omissions, name);
         }
     };
-    omit(conversation.presence_penalty.value_or(0) != 0, "presence_penalty");
-    omit(conversation.frequency_penalty.value_or(0) != 0, "frequency_penalty");
-    omit(conversation.seed.has_value(), "seed");
-    omit(conversation.logprobs, "logprobs");
-    omit(!conversation.logit_bias.empty(), "logit_bias");
-    omit(!conversation.verbosity.empty(), "verbosity");
-    omit(!conversation.metadata.empty(), "metadata");
-    omit(conversation.store.value_or(false), "store");
+    omit_if(conversation.presence_penalty.value_or(0) != 0, "presence_penalty");
+    omit_if(conversation.frequency_penalty.value_or(0) != 0, "frequency_penalty");
+    omit_if(conversation.seed.has_value(), "seed");
+    omit_if(conversation.logprobs, "logprobs");
+    omit_if(!conversation.logit_bias.empty(), "logit_bias");
+    omit_if(!conversation.verbosity.empty(), "verbosity");
+    omit_if(!conversation.metadata.empty(), "metadata");
+    omit_if(conversation.store.value_or(false), "store");
 }
 
 /// `system` and `messages`.
-Result<void> write_turns(JsonWriter& json, const Conversation& conversation, const ConversationLayout& layout,
-                         bool keep_reasoning) {
+Result<void> write_turns(JsonWriter& json, const Conversation& conversation, const TurnLayout& layout, bool keep_reasoning) {
     const bool wants_object = conversation.format.kind == OutputFormat::Kind::JsonObject;
     const std::string_view instruction = wants_object ? kJsonObjectInstruction : std::string_view();
     BlockWriter blocks(json, keep_reasoning);
-    if (!layout.system.empty() || !instruction.empty()) {
+    if (!layout.instructions.empty() || !instruction.empty()) {
         json.key("system");
-        if (auto written = blocks.write_system(layout.system, instruction); !written) {
+        if (auto written = blocks.write_system(layout.instructions, instruction); !written) {
             return written.error();
         }
     }
     json.key("messages").begin_array();
-    for (const MessageLayout& message : layout.messages) {
+    for (const LaidOutMessage& message : layout.messages) {
         const std::string_view role =
             message.role == Role::Assistant ? "assistant" : message.role == Role::System ? "system" : "user";
         json.begin_object().text("role", role).key("content");
@@ -155,12 +152,15 @@ Result<void> write_turns(JsonWriter& json, const Conversation& conversation, con
 }  // namespace
 
 Result<std::string> write_request(const Conversation& conversation, const ModelRules& rules, Omissions& omissions) {
-    if (auto checked = check_expressible(conversation); !checked) {
+    if (auto checked = check_expressible(conversation, 1); !checked) {
         return checked.error();
     }
-    const ConversationLayout layout = lay_out(conversation, rules.system_mid_conversation);
+    if (auto checked = check_stops(conversation.stop); !checked) {
+        return checked.error();
+    }
+    const TurnLayout layout = lay_out_messages(conversation, rules.system_mid_conversation);
     if (layout.messages.empty()) {
-        return invalid_value("messages", "must hold at least one message that is not empty and not the system's");
+        return invalid_value("messages", "must hold at least one message that says something");
     }
     const std::int64_t output_tokens_max = conversation.output_tokens_max.value_or(rules.output_tokens_default);
     const ThinkingPlan plan = plan_thinking(conversation, rules, layout, output_tokens_max);
@@ -172,9 +172,7 @@ Result<std::string> write_request(const Conversation& conversation, const ModelR
     if (auto written = write_turns(json, conversation, layout, plan.keeps_reasoning(rules)); !written) {
         return written.error();
     }
-    if (auto written = write_tools(json, conversation); !written) {
-        return written.error();
-    }
+    write_tools(json, conversation);
     write_thinking(json, plan, conversation.thinking);
     write_output_config(json, plan, conversation.format);
     if (!conversation.stop.empty()) {
@@ -191,7 +189,7 @@ Result<std::string> write_request(const Conversation& conversation, const ModelR
     }
     json.end_object();
     if (plan.left_out) {
-        omissions.push_back("reasoning_effort");
+        omit(omissions, "reasoning_effort");
     }
     omit_preferences(conversation, omissions);
     return body;

@@ -1,6 +1,5 @@
 #include "dialect/anthropic/write_tools.hpp"
 
-#include "dialect/request_errors.hpp"
 #include "tierway/wire/json_view.hpp"
 
 namespace tierway::dialect::anthropic {
@@ -59,17 +58,13 @@ void write_choice(JsonWriter& json, const Conversation& conversation) {
 
 }  // namespace
 
-Result<void> write_tools(JsonWriter& json, const Conversation& conversation) {
+void write_tools(JsonWriter& json, const Conversation& conversation) {
     if (conversation.tools.empty()) {
-        return {};
+        return;
     }
     wire::JsonParser parser;
     json.key("tools").begin_array();
     for (const ToolDefinition& tool : conversation.tools) {
-        if (tool.custom) {
-            return unsupported_parameter("tools", "The models that would answer know no custom tools, whose input is free text; "
-                                                  "describe '" + tool.name + "' as a function.");
-        }
         json.begin_object().text("name", tool.name);
         if (!tool.description.empty()) {
             json.text("description", tool.description);
@@ -85,7 +80,6 @@ Result<void> write_tools(JsonWriter& json, const Conversation& conversation) {
     }
     json.end_array();
     write_choice(json, conversation);
-    return {};
 }
 
 }  // namespace tierway::dialect::anthropic

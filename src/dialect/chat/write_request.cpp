@@ -68,10 +68,6 @@ void write_call(JsonWriter& json, const ToolCallPart& call) {
     json.begin_object().text("id", call.id).text("type", call.custom ? "custom" : "function");
     json.key(call.custom ? "custom" : "function").begin_object().text("name", call.name);
     json.text(call.custom ? "input" : "arguments", call.arguments).end_object();
-    if (!call.seal.empty()) {
-        json.key("extra_content").begin_object().key("google").begin_object();
-        json.text("thought_signature", call.seal).end_object().end_object();
-    }
     json.end_object();
 }
 

@@ -33,8 +33,8 @@ Error not_by_bytes(const MediaPart& media) {
         return unsupported_parameter("messages", "The model that would answer cannot read a file by the id that it has at another "
                                                  "provider. Send its bytes.");
     }
-    return unsupported_parameter("messages", "The model that would answer does not fetch pictures and files. Send their bytes, as a "
-                                             "'data:' URL.");
+    return unsupported_parameter("messages", "The model that would answer does not fetch pictures and files. Send their bytes, as "
+                                             "a 'data:' URL.");
 }
 
 Error unknown_format(std::string_view what, std::string_view formats) {

@@ -7,7 +7,8 @@
 
 namespace tierway::dialect::converse {
 
-/// The meaning of `stopReason` (WIRE.md section 5.3); None when there is none. Empty when the model failed: what it wrote is no use.
+/// The meaning of `stopReason` (WIRE.md section 5.3); None when there is none. Empty when the model failed: what it wrote is of
+/// no use.
 std::optional<FinishReason> finish_reason_of(const wire::JsonValue& stop_reason);
 
 }  // namespace tierway::dialect::converse

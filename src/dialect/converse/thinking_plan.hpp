@@ -26,8 +26,8 @@ struct ThinkingPlan {
     [[nodiscard]] bool thinks() const noexcept { return mode == Mode::Adaptive || mode == Mode::Budget; }
 };
 
-/// Claude does not think where it is made to call a tool, nor with a budget where the tool loop in progress began without thought or
-/// where an answer was begun for it.
+/// Claude does not think where it is made to call a tool, nor with a budget where the tool loop in progress began without thought
+/// or where an answer was begun for it.
 /// \param output_tokens_max of the request as it is written.
 ThinkingPlan plan_thinking(const Conversation& conversation, const ModelRules& rules, const TurnLayout& layout,
                            std::int64_t output_tokens_max) noexcept;

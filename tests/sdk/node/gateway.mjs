@@ -28,6 +28,19 @@ export async function decisions() {
   return response.json();
 }
 
+/** A model that failed rests for a moment, however short. */
+export const rested = () => sleep(30);
+
+/** Of a stream that breaks off: whether its reader threw. */
+export async function throws(read) {
+  try {
+    await read();
+    return false;
+  } catch {
+    return true;
+  }
+}
+
 /** Runs `leave`, and waits for the record of a client that left. */
 export async function leaves(leave) {
   const known = new Set((await decisions()).map((record) => record.request_id));

@@ -100,7 +100,6 @@ TEST(ReadChatAnswer, MapsFinishReasons) {
         {"\"content_filter\"", FinishReason::ContentFilter},
         {"\"model_length\"", FinishReason::Length},
         {"\"eos\"", FinishReason::Stop},
-        {"\"insufficient_system_resource\"", FinishReason::Other},
         {"null", FinishReason::None},
         {"\"\"", FinishReason::None},
     };

@@ -269,7 +269,7 @@ TEST(ChatStreamReader, ReportsTheProvidersErrorInTheStream) {
         {R"({"error":"boom"})", "upstream_unavailable"},
         {R"([{"error":{"code":503,"message":"m","status":"UNAVAILABLE"}}])", "upstream_unavailable"},
         {delta("", R"(,"finish_reason":"error")"), "upstream_unavailable"},
-        {delta("par", R"(,"finish_reason":"insufficient_system_resource")"), "upstream_unavailable"},
+        {delta(R"("content":"par")", R"(,"finish_reason":"insufficient_system_resource")"), "upstream_unavailable"},
         {delta("", R"(,"finish_reason":"error","error":{"code":429,"message":"m"})"), "rate_limit_exceeded"},
     };
     for (const auto& [event, code] : cases) {

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "wire/event_stream_frames.hpp"
+
 namespace tierway::gateway {
 namespace {
 
@@ -300,6 +302,53 @@ TEST(StreamMachine, TakesAProvidersErrorInAnyDialect) {
     const auto taken = driven.take(event("error", R"({"type":"error","error":{"type":"overloaded_error","message":"busy"}})"));
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().kind(), ErrorKind::UpstreamUnavailable);
+}
+
+TEST(StreamMachine, ReadsTheFramesOfAnEventStream) {
+    Driven driven(between(dialect::Dialect::Converse, dialect::Dialect::Chat));
+    ASSERT_TRUE(driven.take(wire::event_message("messageStart", R"({"role":"assistant"})") +
+                            wire::event_message("contentBlockDelta", R"({"contentBlockIndex":0,"delta":{"text":"Hi"}})") +
+                            wire::event_message("messageStop", R"({"stopReason":"end_turn"})") +
+                            wire::event_message("metadata", R"({"usage":{"inputTokens":3,"outputTokens":2,"totalTokens":5}})")));
+    EXPECT_TRUE(driven.machine.done());
+    EXPECT_TRUE(driven.machine.check_end());
+    EXPECT_NE(driven.client.find(R"("content":"Hi")"), std::string::npos);
+    EXPECT_NE(driven.machine.usage_chunk().find(R"("completion_tokens":2)"), std::string::npos);
+}
+
+TEST(StreamMachine, AnyFailureThatEndsAnEventStreamIsOne) {
+    const std::string named = wire::exception_message("throttlingException", R"({"message":"slow"})");
+    const std::string in_words = wire::event_stream_message(wire::string_header(":message-type", "error") +
+                                                                wire::string_header(":error-code", "InternalFailure") +
+                                                                wire::string_header(":error-message", "It broke."),
+                                                            "");
+    for (const auto& [frame, code] : {std::pair(named, "rate_limit_exceeded"), std::pair(in_words, "upstream_unavailable")}) {
+        Driven driven(between(dialect::Dialect::Converse, dialect::Dialect::Chat));
+        const auto taken = driven.take(frame);
+        ASSERT_FALSE(taken) << code;
+        EXPECT_EQ(taken.error().code(), code);
+    }
+}
+
+TEST(StreamMachine, AnAnswerOfGeminiEndsWithItsFinishReason) {
+    Driven driven(between(dialect::Dialect::Gemini, dialect::Dialect::Chat));
+    ASSERT_TRUE(driven.take(R"(data: {"candidates":[{"content":{"parts":[{"text":"Hi"}]}}],"usageMetadata":{"promptTokenCount":3}})"
+                            "\r\n\r\n"));
+    EXPECT_FALSE(driven.machine.check_end()) << "it was cut";
+    ASSERT_TRUE(driven.take(R"(data: {"candidates":[{"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":2}})"
+                            "\r\n\r\n"));
+    EXPECT_TRUE(driven.machine.check_end());
+    EXPECT_NE(driven.client.find(R"("content":"Hi")"), std::string::npos);
+    EXPECT_NE(driven.machine.usage_chunk().find(R"("completion_tokens":2)"), std::string::npos) << "the last of several";
+}
+
+TEST(StreamMachine, TellsTheTextOfAContentInParts) {
+    StreamSettings settings;
+    settings.content_parts = true;
+    Driven driven(settings);
+    ASSERT_TRUE(driven.take(chunk(R"({"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},{"type":"text","text":"Hi"}]})")));
+    EXPECT_NE(driven.client.find(R"("content":"Hi")"), std::string::npos) << driven.client;
+    EXPECT_NE(driven.client.find(R"("reasoning_content":"hm")"), std::string::npos) << driven.client;
 }
 
 TEST(StreamMachine, CountsTheLastUsageOfSeveral) {

@@ -28,6 +28,17 @@ Needs tokens(std::int64_t prompt, std::int64_t output) {
     return needs;
 }
 
+TEST(MissingCapability, IsFirstOfAllTheKindOfModel) {
+    const config::Snapshot snapshot = three_tiers();
+    config::Model model = snapshot.models.front();
+    Needs embeddings;
+    embeddings.kind = config::ModelKind::Embedding;
+    EXPECT_EQ(missing_capability(snapshot, model, embeddings), "embeddings");
+    model.kind = config::ModelKind::Embedding;
+    EXPECT_EQ(missing_capability(snapshot, model, embeddings), std::nullopt);
+    EXPECT_EQ(missing_capability(snapshot, model, everything()), "chat");
+}
+
 TEST(MissingCapability, NamesTheFirstThingLacking) {
     struct Case {
         const char* name;
@@ -58,13 +69,15 @@ TEST(MissingCapability, NamesTheFirstThingLacking) {
                   "several choices"},
              Case{"what is not needed is not missed",
                   [](config::Model& m) {
-                      m.capabilities = {Support::No, Support::No, Support::No, Support::No, false};
+                      config::Capabilities& can = m.capabilities;
+                      can.vision = can.audio = can.tools = can.json_schema = Support::No;
                   },
                   Needs{},
                   {}},
              Case{"what is unknown is let through",
                   [](config::Model& m) {
-                      m.capabilities = {Support::Unknown, Support::Unknown, Support::Unknown, Support::Unknown, false};
+                      config::Capabilities& can = m.capabilities;
+                      can.vision = can.audio = can.tools = can.json_schema = Support::Unknown;
                   },
                   everything(),
                   {}},

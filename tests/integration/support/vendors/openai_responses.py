@@ -23,19 +23,20 @@ class OpenAiResponses(Vendor):
     dialect = "openai_responses"
     key = "sk-responses-5555555555555555"
     seals_thoughts = True
+    may_keep = False  # Whether clients let the vendor keep what they ask, as it does unless it is told otherwise.
 
     def read(self, request: RecordedRequest) -> Asked:
         demand(request.request_line == "POST /v1/responses HTTP/1.1", request.request_line)
         demand(request.headers.get("authorization") == f"Bearer {self.key}", "the key is not there")
         body = read_json(request.body)
         check_members(body, "the body", "model input", REQUEST_MEMBERS)
-        demand(body.get("store") is False, "the vendor would keep what was not to be kept")
+        demand(self.may_keep or body.get("store") is False, "the vendor would keep what was not to be kept")
         demand("include" not in body or set(body["include"]) <= {"reasoning.encrypted_content", "message.output_text.logprobs"},
                f"include {body.get('include')}")
         system, turns = self.read_input(body["input"], body.get("instructions"))
         asked = Asked(body["model"], body.get("stream") is True, turns, system)
         for tool in body.get("tools", []):
-            check_members(tool, "a tool", "type name parameters strict", "description")
+            check_members(tool, "a tool", "type name parameters", "strict description")
             demand(tool["type"] == "function", f"tool {tool}")
             asked.tools[tool["name"]] = tool["parameters"]
         choice = body.get("tool_choice", "")

@@ -63,6 +63,9 @@ class Interruption:
     cut: bool = False
 
 
+Deed = Callable[[Exchange, Asked], None]
+
+
 class Vendor(ABC):
     """A test double of one vendor's API, on loopback. Not the vendor: what it demands is what WIRE.md says the vendor demands."""
 
@@ -110,9 +113,9 @@ class Vendor(ABC):
         assert not self.upstream.faults, self.upstream.faults
         assert not self.upstream.scripts, f"{self.dialect} was not asked as often as the test says"
 
-    # What the next request is answered with.
+    # What a request may be answered with.
 
-    def say(self, said: Said, split: int | None = None, interruption: Interruption | None = None) -> None:
+    def saying(self, said: Said, split: int | None = None, interruption: Interruption | None = None) -> Deed:
         """`split` cuts a stream's bytes on the wire, framing and all, into pieces of that size."""
         def answer(exchange: Exchange, asked: Asked) -> None:
             self.note_seals(said)
@@ -121,42 +124,56 @@ class Vendor(ABC):
             else:
                 self._send(exchange, 200, self.answer(said), {})
 
-        self._push(answer)
+        return answer
 
-    def events_until(self, said: Said, text: str) -> int:
-        """How many events of an answer are told when `text`, a piece of it, was told."""
-        return 1 + next(number for number, event in enumerate(self.events(said)) if text.encode() in event)
-
-    def refuse(self, kind: str) -> None:
-        self.failed = True
+    def refusing(self, kind: str) -> Deed:
         refusal = self.refusal(kind)
-        self._push(lambda exchange, _asked: self._send(exchange, refusal.status, refusal.body, refusal.headers))
+        return lambda exchange, _asked: self._send(exchange, refusal.status, refusal.body, refusal.headers)
 
-    def pause_before_answering(self, go_on: threading.Event) -> None:
+    def pausing(self, go_on: threading.Event) -> Deed:
         """Takes the request and says nothing until the gateway has left or the test says so."""
         def wait(exchange: Exchange, _asked: Asked) -> None:
             self._watch_for_leaving(exchange, go_on)
             exchange.keep_open = False
 
-        self._push(wait)
+        return wait
+
+    # What the next request is answered with.
+
+    def say(self, said: Said, split: int | None = None, interruption: Interruption | None = None) -> None:
+        self.upstream.push(self._script(lambda _asked: self.saying(said, split, interruption)))
+
+    def refuse(self, kind: str) -> None:
+        self.failed = True
+        self.upstream.push(self._script(lambda _asked: self.refusing(kind)))
+
+    def pause_before_answering(self, go_on: threading.Event) -> None:
+        self.upstream.push(self._script(lambda _asked: self.pausing(go_on)))
+
+    def react(self, choose: Callable[[Asked], Deed]) -> None:
+        """From now on, whatever nothing is scripted for is answered as follows from what is asked."""
+        self.upstream.default = self._script(choose)
+
+    def events_until(self, said: Said, text: str) -> int:
+        """How many events of an answer are told when `text`, a piece of it, was told."""
+        return 1 + next(number for number, event in enumerate(self.events(said)) if text.encode() in event)
 
     def note_seals(self, said: Said) -> None:
         self.seals.update(each.seal for each in (*said.thoughts, *said.calls) if each.seal)
 
-    def _push(self, answer: Callable[[Exchange, Asked], None]) -> None:
+    def _script(self, choose: Callable[[Asked], Deed]) -> Callable[[Exchange], None]:
         def script(exchange: Exchange) -> None:
             try:
                 asked = self.read(exchange.request)
             except Violation as wrong:
                 said = f"{self.dialect} would refuse this: {wrong}\n{exchange.request.request_line}\n{exchange.request.body.decode()}"
                 self.violations.append(said)
-                refusal = self.refusal(INVALID)
-                self._send(exchange, refusal.status, refusal.body, refusal.headers)
+                self.refusing(INVALID)(exchange, Asked("", False, []))
                 return
             self.asked.append(asked)
-            answer(exchange, asked)
+            choose(asked)(exchange, asked)
 
-        self.upstream.push(script)
+        return script
 
     def _send(self, exchange: Exchange, status: int, body: Any, headers: dict[str, str]) -> None:
         data = write(body)

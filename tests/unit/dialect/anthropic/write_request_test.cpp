@@ -354,7 +354,7 @@ TEST(AnthropicProvider, TellsWhatItLeavesOut) {
 }
 
 TEST(AnthropicProvider, RefusesWhatItMustNotLeaveOut) {
-    std::vector<std::pair<std::string, Conversation>> cases(8, {"messages", question()});
+    std::vector<std::pair<std::string, Conversation>> cases(9, {"messages", question()});
     MediaPart sound;
     sound.kind = MediaPart::Kind::Audio;
     sound.data = "UklG";
@@ -380,6 +380,8 @@ TEST(AnthropicProvider, RefusesWhatItMustNotLeaveOut) {
     result.call_id = "a";
     result.content.push_back({sound, {}});
     cases[7].second.turns.push_back({Role::Tool, {{result, {}}}});
+    cases[8] = {"web_search_options", question()};
+    cases[8].second.only_native = "web_search_options";
     for (const auto& [param, conversation] : cases) {
         const Error error = refusal(conversation);
         EXPECT_EQ(error.kind(), ErrorKind::InvalidRequest);

@@ -300,7 +300,7 @@ TEST(ContentParts, BecomeAStringAndTheThoughtBesideIt) {
 }
 
 TEST(ChatCompatibility, SurvivesMembersOfEveryKind) {
-    for (const std::string value : {"null", "true", "0", "-1.5e3", "\"\"", "\"\\ud800\"", "[]", "[1]", "{}", R"({"a":[{}]})"}) {
+    for (const std::string value : {"null", "true", "0", "-1.5e3", "\"\"", "\"\\ud83d\\ude00\"", "[]", "[1]", "{}", R"({"a":[{}]})"}) {
         const std::string messages = R"([{"role":"user","content":"a"},{"role":"assistant","content":"b","name":)" + value +
                                      R"(,"tool_calls":)" + value + R"(,"reasoning_content":)" + value + R"(,"reasoning":)" + value +
                                      R"(,"tool_call_id":)" + value + "}]";
