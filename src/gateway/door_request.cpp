@@ -1,7 +1,6 @@
 #include "gateway/door_request.hpp"
 
 #include <utility>
-#include <variant>
 
 #include "tierway/dialect/anthropic.hpp"
 #include "tierway/dialect/chat.hpp"
@@ -67,24 +66,6 @@ Result<const dialect::Conversation*> DoorRequest::conversation(const dialect::Ch
 
 std::string_view DoorRequest::only_native() const noexcept {
     return conversation_ ? std::string_view(conversation_->only_native) : std::string_view();
-}
-
-bool DoorRequest::holds_foreign_seals() const noexcept {
-    if (!conversation_) {
-        return false;
-    }
-    const dialect::Origin own = door_ == dialect::Dialect::Anthropic ? dialect::Origin::Anthropic : dialect::Origin::OpenAi;
-    for (const dialect::Turn& turn : conversation_->turns) {
-        for (const dialect::Part& part : turn.parts) {
-            const auto* reasoning = std::get_if<dialect::ReasoningPart>(&part.value);
-            const auto* call = std::get_if<dialect::ToolCallPart>(&part.value);
-            if ((reasoning != nullptr && !reasoning->seal.empty() && reasoning->origin != own) ||
-                (call != nullptr && !call->seal.empty())) {
-                return true;
-            }
-        }
-    }
-    return false;
 }
 
 }  // namespace tierway::gateway

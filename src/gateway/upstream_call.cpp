@@ -81,8 +81,8 @@ Result<void> UpstreamCall::gather_request() {
         gather_embeddings_body();
         return {};
     }
-    // Bytes that pass as they are have no place for what the class orders, and keep what only other vendors understand.
-    const bool reworded = (!thinking().empty() || context_.door().holds_foreign_seals()) && context_.door().only_native().empty();
+    // Bytes that pass as they are have no place for what the class orders.
+    const bool reworded = !thinking().empty() && context_.door().only_native().empty();
     if (passes_untouched(context_, dialect_) && !reworded) {
         gather_native_body();
         return {};

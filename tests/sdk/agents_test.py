@@ -75,7 +75,7 @@ class AgentLane(DialectLane):
 def work(program: list[str], env: dict[str, str], folder: Path) -> str:
     """Nothing but loopback: whatever asks elsewhere is sent to a port where nobody listens."""
     nowhere = "http://127.0.0.1:9"
-    done = subprocess.run(program, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False, env={
+    done = subprocess.run(program, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=200, check=False, env={
         "PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8", "HTTP_PROXY": nowhere, "HTTPS_PROXY": nowhere,
         "NO_PROXY": "127.0.0.1,localhost", **env})
     said = f"{done.stdout}\n{done.stderr}"

@@ -14,6 +14,7 @@ Without a command: a call if a tool is offered and none was answered, JSON if a 
 
 import threading
 from collections import Counter
+from typing import Any
 
 from support.neutral import Asked, Call, Result, Said, Text, Thought, Tokens
 from support.vendors import Vendor
@@ -67,18 +68,20 @@ class ReactingModel:
             return Said(f"The tool said: {told} Thoughts: {len(asked.thoughts)}.", tokens=TOKENS)
         thoughts = (self._thought(),) if thinks else ()
         if asked.tools and asked.tool_choice != "none":
-            return Said(calls=(self._call(next(iter(asked.tools))),), thoughts=thoughts, tokens=TOKENS)
+            return Said(calls=(self._call(*next(iter(asked.tools.items()))),), thoughts=thoughts, tokens=TOKENS)
         text = PERSON if asked.schema is not None else prose.text
         return Said(text, thoughts=thoughts, tokens=TOKENS)
 
     def _thought(self) -> Thought:
         return Thought(THOUGHT, seal="U2VhbGVkIHRob3VnaHQ=" if self._vendor.seals_thoughts else "")
 
-    def _call(self, name: str) -> Call:
+    def _call(self, name: str, schema: Any) -> Call:
         with self._lock:
             self._calls += 1
             number = self._calls
-        return Call(f"call_{self._vendor.dialect}_{number}", name, ARGUMENTS, seal="U2VhbGVkIGNhbGw=" if self._vendor.seals_calls else "")
+        # Some clients ask for JSON by a tool.
+        arguments = ARGUMENTS if "city" in schema["properties"] else PERSON
+        return Call(f"call_{self._vendor.dialect}_{number}", name, arguments, seal="U2VhbGVkIGNhbGw=" if self._vendor.seals_calls else "")
 
     def _first(self, text: str) -> bool:
         with self._lock:

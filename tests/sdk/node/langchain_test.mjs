@@ -51,7 +51,7 @@ for (const [door, useResponsesApi] of [["Chat", false], ["Responses", true]]) {
     await rested();
     await assert.rejects(model.invoke("Refuse overloaded"), (error) => error.status >= 500);
     await rested();
-    await assert.rejects(model.invoke("Refuse long"), (error) => error.name === "ContextOverflowError");
+    await assert.rejects(model.invoke("Refuse long"), (error) => error.status === 400 || error.name === "ContextOverflowError");
   });
 
   each("a stream that breaks off does not look complete", async (model) => {

@@ -45,7 +45,7 @@ class Anthropic(Vendor):
         demand(isinstance(body["max_tokens"], int) and body["max_tokens"] >= 1, f"max_tokens {body['max_tokens']!r}")
         asked = Asked(body["model"], body.get("stream") is True, self.read_messages(body["messages"]), system_of(body.get("system", "")))
         for tool in body.get("tools", []):
-            check_members(tool, "a tool", "name input_schema", "description strict cache_control type")
+            check_members(tool, "a tool", "name input_schema", "description strict cache_control type eager_input_streaming defer_loading")
             asked.tools[tool["name"]] = check_schema(tool["input_schema"], "input_schema")
         if choice := body.get("tool_choice"):
             demand("tools" in body, "tool_choice without tools")
