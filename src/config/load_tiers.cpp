@@ -45,7 +45,8 @@ void load_tier(Loading& loading, const YamlEntry& entry) {
         if (!tier.models.empty() && kind != loading.snapshot.model(tier.models.front()).kind) {
             const std::string& embedding =
                 kind == ModelKind::Embedding ? item.text : loading.snapshot.model(tier.models.front()).name;
-            loading.problems.error(item.place, quoted_value(path) + " mixes models that answer chats with embedding models, of which " +
+            loading.problems.error(item.place, quoted_value(path) +
+                                                   " mixes models that answer chats with embedding models, of which " +
                                                    quoted_value(embedding) + " is one: give these a tier of their own.");
             continue;
         }

@@ -84,7 +84,8 @@ Error not_of_this_class(std::string_view name, bool embeds) {
     return Error::downstream(ErrorKind::InvalidRequest, "class_of_another_endpoint",
                              "`x-tierway-class` names the class `" + std::string(name) +
                                  (embeds ? "`, which is not that of embeddings; send the request without it."
-                                         : "`, which is that of /v1/embeddings alone; name another, or send the request without it."));
+                                         : "`, which is that of /v1/embeddings alone; name another, or send the request without "
+                                           "it."));
 }
 
 /// Embeddings have a class of their own, whatever is embedded.
@@ -124,7 +125,7 @@ Result<void> check_kind(const config::Snapshot& snapshot, const policy::Wish& wi
     }
     return Error::downstream(ErrorKind::InvalidRequest, "model_not_supported",
                              "`" + plan.request.model_name.substr(0, 128) +
-                                 (plan.embeddings ? "` makes no embeddings. Ask /v1/embeddings for a model that does, or for `auto`."
+                                 (plan.embeddings ? "` makes no embeddings. Ask for a model that does, or for `auto`."
                                                   : "` makes embeddings alone. Ask for it through /v1/embeddings."))
         .with_param("model");
 }

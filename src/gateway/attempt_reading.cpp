@@ -91,7 +91,8 @@ void Executor::learn(config::ModelId model, std::int64_t prompt_tokens) {
     const std::int64_t estimated = plan.prompt.size().text_tokens;
     // What is no text has a size that nobody knows, a continuation's prompt is not the request's, and inputs of embeddings may be
     // tokens.
-    if (plan.embeddings || request.has_image || request.has_audio || request.has_file || !prefill_.empty() || estimated <= 0 || prompt_tokens <= 0) {
+    const bool is_text = !plan.embeddings && !request.has_image && !request.has_audio && !request.has_file;
+    if (!is_text || !prefill_.empty() || estimated <= 0 || prompt_tokens <= 0) {
         return;
     }
     const ledger::PromptTokens guessed = context_.plan().prompt.of(model);

@@ -16,8 +16,8 @@ struct Embeddings {
     std::string bytes;
 };
 
-Result<Embeddings> read(std::string_view body, bool ended_by_close, const dialect::EmbeddingsRequest& request, std::string_view model,
-                        std::string_view provider) {
+Result<Embeddings> read(std::string_view body, bool ended_by_close, const dialect::EmbeddingsRequest& request,
+                        std::string_view model, std::string_view provider) {
     // A parser of its own, whose memory ends with it: an answer in numbers takes more than a worker should keep.
     wire::JsonParser parser;
     const auto parsed = parser.parse(body, kVectorLimits);

@@ -118,14 +118,10 @@ Result<EmbeddingsRequest> read_embeddings_request(const wire::JsonValue& body) {
     EmbeddingsRequest request;
     request.body = body;
     request.model = body.find("model");
-    std::string scratch;
-    for (const wire::JsonValue member : body) {
-        const std::string_view key = member.key(scratch);
-        if (redirects_the_call(key)) {
-            return redirecting_field(key);
-        }
+    Result<void> checked = refuse_redirection(body);
+    if (checked) {
+        checked = read_model_member(request.model, request.model_name);
     }
-    Result<void> checked = read_model_member(request.model, request.model_name);
     if (checked) {
         checked = read_input(request, body.find("input"));
     }

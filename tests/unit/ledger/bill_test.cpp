@@ -34,6 +34,15 @@ TEST(Bill, AnEmptyBillIsZero) {
     EXPECT_EQ(bill.baseline(snapshot()).nano(), 0);
 }
 
+TEST(Bill, OfEmbeddingsIsMeasuredAgainstTheirOwnTier) {
+    config::Snapshot embedding = snapshot();
+    embedding.models[index_of(kCheap)].kind = config::ModelKind::Embedding;
+    Bill bill;
+    bill.add(embedding, kCheap, kSmall, Purpose::Answer, UsageSource::Provider, {.prompt = 10});
+    EXPECT_EQ(bill.total().nano(), 10);
+    EXPECT_EQ(bill.baseline(embedding).nano(), 10);
+}
+
 TEST(Bill, AddsUpDraftsFailuresAndTheAnswer) {
     Bill bill;
     EXPECT_EQ(bill.add(snapshot(), kCheap, kSmall, Purpose::Failed, UsageSource::Counted, {.prompt = 10}), 0U);

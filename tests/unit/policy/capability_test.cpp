@@ -28,6 +28,17 @@ Needs tokens(std::int64_t prompt, std::int64_t output) {
     return needs;
 }
 
+TEST(MissingCapability, IsFirstOfAllTheKindOfModel) {
+    const config::Snapshot snapshot = three_tiers();
+    config::Model model = snapshot.models.front();
+    Needs embeddings;
+    embeddings.kind = config::ModelKind::Embedding;
+    EXPECT_EQ(missing_capability(snapshot, model, embeddings), "embeddings");
+    model.kind = config::ModelKind::Embedding;
+    EXPECT_EQ(missing_capability(snapshot, model, embeddings), std::nullopt);
+    EXPECT_EQ(missing_capability(snapshot, model, everything()), "chat");
+}
+
 TEST(MissingCapability, NamesTheFirstThingLacking) {
     struct Case {
         const char* name;
