@@ -81,6 +81,12 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "calibration", load_calibration);
     load_required(loading, root, "classes", "the kinds of requests, each with its tier", load_classes);
     load_required(loading, root, "classifier", "at least `classifier: {default_class: …}`", load_classifier);
+    load_optional(loading, root, "endpoints", load_endpoints);
+    for (const YamlEntry& entry : root.entries()) {
+        if (entry.key == "classes") {
+            check_classes_of_embeddings(loading, entry.value);
+        }
+    }
     load_optional(loading, root, "shadow", load_shadow);
     load_optional(loading, root, "retry", load_retry);
     load_optional(loading, root, "breaker", load_breaker);

@@ -211,6 +211,7 @@ void read_settings(Loading& loading, const YamlNode& node, Model& model, bool& p
             reader.fail("upstream_name", upstream->place, parsed.problem);
         }
     }
+    reader.read_choice("kind", model.kind, {{"chat", ModelKind::Chat}, {"embedding", ModelKind::Embedding}});
     priced = read_price(loading, reader, model.price) || priced;
     reader.read_integer("context", model.context_tokens, 1, kTokensMax);
     reader.read_integer("max_output", model.output_tokens_max, 1, kTokensMax);
@@ -243,6 +244,14 @@ void report_unknown_provider(Loading& loading, Place place, const std::string& p
 // Models that their provider serves through another API alone.
 void report_unreachable(Loading& loading, Place place, const Provider& provider, const Model& model) {
     const bool is_chat = provider.dialect == Dialect::OpenAi || provider.dialect == Dialect::Azure;
+    if (model.kind == ModelKind::Embedding) {
+        if (!is_chat && provider.dialect != Dialect::OpenAiResponses) {
+            loading.problems.error(place, quoted_value(model.name) +
+                                              " is an embedding model, and embeddings are asked for in the words of OpenAI's API "
+                                              "alone, which its provider does not speak.");
+        }
+        return;
+    }
     if (is_chat && !provider.responses && model.capabilities.chat == ChatSupport::None) {
         loading.problems.error(place, quoted_value(model.name) +
                                           " is not served in Chat Completions: write `responses: true` for its provider, or "
@@ -256,13 +265,10 @@ bool apply_catalogue(Loading& loading, Place place, Model& model) {
     if (entry == nullptr) {
         return false;
     }
-    if (entry->kind != ModelKind::Chat) {
-        loading.problems.error(place,
-                               quoted_value(model.name) + " is an embedding model, which cannot answer a chat: remove it.");
-    }
     if (entry->deprecated) {
         loading.problems.warn(place, quoted_value(model.name) + " is deprecated by its provider: it may stop answering.");
     }
+    model.kind = entry->kind;
     model.price = entry->price;
     model.context_tokens = entry->context_tokens;
     model.output_tokens_max = entry->output_tokens_max;
@@ -315,6 +321,16 @@ std::optional<ModelId> define_model(Loading& loading, std::string_view name, Pla
     }
     loading.snapshot.models.push_back(std::move(model));
     return ModelId(loading.snapshot.models.size() - 1);
+}
+
+bool require_chat_model(Loading& loading, Place place, ModelId model, const std::string& path) {
+    const Model& named = loading.snapshot.model(model);
+    if (named.kind == ModelKind::Chat) {
+        return true;
+    }
+    loading.problems.error(place, quoted_value(path) + ": " + quoted_value(named.name) +
+                                      " is an embedding model, which cannot answer a chat.");
+    return false;
 }
 
 void load_models(Loading& loading, const YamlNode& section) {

@@ -21,8 +21,10 @@ std::optional<ModelId> read_model(Loading& loading, MapReader& reader) {
     if (node == nullptr) {
         return std::nullopt;
     }
+    const std::string path = reader.path_of("model");
     const auto known = loading.snapshot.find_model(node->text);
-    return known ? known : define_model(loading, node->text, node->place, nullptr, reader.path_of("model"));
+    const auto model = known ? known : define_model(loading, node->text, node->place, nullptr, path);
+    return model && require_chat_model(loading, node->place, *model, path) ? model : std::nullopt;
 }
 
 void read_output_tokens(MapReader& reader, std::optional<std::int64_t>& limit) {

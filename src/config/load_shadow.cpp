@@ -31,7 +31,11 @@ void read_judge(Loading& loading, MapReader& reader, Shadow& shadow) {
         return;
     }
     const auto known = loading.snapshot.find_model(node->text);
-    shadow.judge = known ? known : define_model(loading, node->text, node->place, nullptr, reader.path_of("judge"));
+    const std::string path = reader.path_of("judge");
+    shadow.judge = known ? known : define_model(loading, node->text, node->place, nullptr, path);
+    if (shadow.judge && !require_chat_model(loading, node->place, *shadow.judge, path)) {
+        shadow.judge.reset();
+    }
 }
 
 void read_classes(Loading& loading, MapReader& reader, Shadow& shadow) {

@@ -41,6 +41,14 @@ void load_tier(Loading& loading, const YamlEntry& entry) {
             loading.problems.error(item.place, quoted_value(path) + " lists " + quoted_value(item.text) + " twice.");
             continue;
         }
+        const ModelKind kind = loading.snapshot.model(*model).kind;
+        if (!tier.models.empty() && kind != loading.snapshot.model(tier.models.front()).kind) {
+            const std::string& embedding =
+                kind == ModelKind::Embedding ? item.text : loading.snapshot.model(tier.models.front()).name;
+            loading.problems.error(item.place, quoted_value(path) + " mixes models that answer chats with embedding models, of which " +
+                                                   quoted_value(embedding) + " is one: give these a tier of their own.");
+            continue;
+        }
         tier.models.push_back(*model);
     }
     loading.snapshot.tiers.push_back(std::move(tier));
@@ -65,6 +73,25 @@ void warn_of_order(Loading& loading, const std::vector<YamlEntry>& entries) {
     }
 }
 
+// Embedding models cannot be climbed to: their tier is the first, and there is a chat tier above it.
+void check_embedding_tier(Loading& loading, const std::vector<YamlEntry>& entries) {
+    const Snapshot& snapshot = loading.snapshot;
+    for (std::size_t i = 0; i < snapshot.tiers.size(); ++i) {
+        const Tier& tier = snapshot.tiers[i];
+        if (tier.models.empty() || snapshot.kind_of(TierId(i)) == ModelKind::Chat) {
+            continue;
+        }
+        if (i > 0) {
+            loading.problems.error(entries[i].key_place,
+                                   quoted_value("tiers." + tier.name) +
+                                       " is of embedding models, of which there can be one tier, and it must be the first.");
+        } else if (snapshot.tiers.size() == 1) {
+            loading.problems.error(entries[i].key_place,
+                                   "`tiers` needs a tier of models that answer chats above that of embedding models.");
+        }
+    }
+}
+
 }  // namespace
 
 void load_tiers(Loading& loading, const YamlNode& section) {
@@ -75,6 +102,7 @@ void load_tiers(Loading& loading, const YamlNode& section) {
     if (reader.is_mapping() && reader.entries().empty()) {
         loading.problems.error(section.place, "`tiers` needs at least one tier.");
     }
+    check_embedding_tier(loading, reader.entries());
     warn_of_order(loading, reader.entries());
 }
 

@@ -36,6 +36,7 @@ void load_gate(Loading& loading, const YamlNode& section);
 void load_calibration(Loading& loading, const YamlNode& section);
 void load_classes(Loading& loading, const YamlNode& section);
 void load_classifier(Loading& loading, const YamlNode& section);
+void load_endpoints(Loading& loading, const YamlNode& section);
 void load_shadow(Loading& loading, const YamlNode& section);
 void load_retry(Loading& loading, const YamlNode& section);
 void load_breaker(Loading& loading, const YamlNode& section);
@@ -49,6 +50,9 @@ void load_budgets(Loading& loading, const YamlNode& section);
 /// Empty when the name itself cannot be used. `path` is the key that names the model, for messages.
 std::optional<ModelId> define_model(Loading& loading, std::string_view name, Place place, const YamlNode* settings,
                                     const std::string& path);
+
+/// Whether the model answers chats; else that is a problem of the key `path`.
+bool require_chat_model(Loading& loading, Place place, ModelId model, const std::string& path);
 
 /// Reads the key `timeouts` of a provider, a model or a class, when it is there.
 void read_timeouts(Loading& loading, MapReader& parent, TimeoutOverrides& overrides);
@@ -77,6 +81,9 @@ struct OpinionNodes {
 };
 /// Reads them into the class's escalation, once its other keys are read: whom it may ask depends on them.
 void read_opinions(Loading& loading, const OpinionNodes& nodes, RequestClass& request_class);
+
+/// Reports each class of the section `classes` that is bound to the tier of embedding models and is not that of the endpoint.
+void check_classes_of_embeddings(Loading& loading, const YamlNode& classes);
 
 /// Warns of each model of the section `models` that no tier, no class's opinions and no shadow use.
 void warn_of_unused_models(Loading& loading, const YamlNode& models_section);

@@ -16,8 +16,9 @@
 namespace tierway::decision {
 namespace {
 
-policy::Needs needs_of(const dialect::ChatRequest& request, std::int64_t prompt_tokens) {
+policy::Needs needs_of(const dialect::ChatRequest& request, config::ModelKind kind, std::int64_t prompt_tokens) {
     policy::Needs needs;
+    needs.kind = kind;
     needs.vision = request.has_image;
     needs.audio = request.has_audio;
     needs.tools = request.has_tools;
@@ -47,6 +48,85 @@ policy::Asked asked_of(const dialect::ChatRequest& request, std::int64_t prompt_
     asked.images = request.images;
     asked.tools = request.tools_offered;
     return asked;
+}
+
+/// Reads a request for embeddings.
+Result<void> read_embeddings(const config::Snapshot& snapshot, const wire::JsonValue& root, Plan& plan) {
+    if (!snapshot.embeddings_class) {
+        return Error::downstream(ErrorKind::RouteNotFound, "embeddings_not_configured",
+                                 "This gateway makes no embeddings: its configuration has no `endpoints.embeddings`.");
+    }
+    auto read = dialect::read_embeddings_request(root);
+    if (!read) {
+        return read.error();
+    }
+    plan.request.body = read->body;
+    plan.request.model = read->model;
+    plan.request.model_name = read->model_name;
+    plan.request.prompt_text_bytes = read->input_bytes;
+    plan.embeddings = std::move(*read);
+    return {};
+}
+
+Result<void> read_request(const config::Snapshot& snapshot, config::ModelKind kind, const wire::JsonValue& root, Plan& plan) {
+    if (kind == config::ModelKind::Embedding) {
+        return read_embeddings(snapshot, root, plan);
+    }
+    auto request = dialect::read_chat_request(root);
+    if (!request) {
+        return request.error();
+    }
+    plan.request = std::move(*request);
+    return {};
+}
+
+Error not_of_this_class(std::string_view name, bool embeds) {
+    return Error::downstream(ErrorKind::InvalidRequest, "class_of_another_endpoint",
+                             "`x-tierway-class` names the class `" + std::string(name) +
+                                 (embeds ? "`, which is not that of embeddings; send the request without it."
+                                         : "`, which is that of /v1/embeddings alone; name another, or send the request without it."));
+}
+
+/// Embeddings have a class of their own, whatever is embedded.
+Result<void> classify_embeddings(const config::Snapshot& snapshot, std::optional<config::ClassId> declared, Plan& plan) {
+    const config::ClassId own = *snapshot.embeddings_class;
+    if (declared && *declared != own) {
+        return not_of_this_class(snapshot.request_class(*declared).name, true);
+    }
+    plan.features = {};
+    plan.features.prompt_tokens = dialect::estimate_tokens(plan.request.prompt_text_bytes);
+    plan.classification = classify::Classification{own, 1.0, "endpoint", "/v1/embeddings"};
+    return {};
+}
+
+Result<void> classify_chat(const config::Snapshot& snapshot, const classify::Classifier& classifier, const PlanOptions& options,
+                           std::optional<config::ClassId> declared, Plan& plan) {
+    if (declared && declared == snapshot.embeddings_class) {
+        return not_of_this_class(snapshot.request_class(*declared).name, false);
+    }
+    classify::FeatureLimits limits = classifier.looks_at();
+    limits.text_shape = limits.text_shape || options.text_shape;
+    if (options.whole_ask || (options.gains != nullptr && options.gains->looks_at_ask())) {
+        limits.ask_bytes_max = std::max(limits.ask_bytes_max, classify::FeatureLimits{}.ask_bytes_max);
+    }
+    classify::extract_features(plan.request, plan.features, limits);
+    plan.classification = classifier.classify(plan.features, declared);
+    return {};
+}
+
+/// A wish for what the endpoint does not do is a mistake, which no tier could make good.
+Result<void> check_kind(const config::Snapshot& snapshot, const policy::Wish& wish, const Plan& plan) {
+    const config::ModelKind asked = plan.embeddings ? config::ModelKind::Embedding : config::ModelKind::Chat;
+    const bool other_model = wish.model && snapshot.model(*wish.model).kind != asked;
+    const bool other_tier = wish.tier && snapshot.kind_of(*wish.tier) != asked;
+    if (!other_model && !other_tier) {
+        return {};
+    }
+    return Error::downstream(ErrorKind::InvalidRequest, "model_not_supported",
+                             "`" + plan.request.model_name.substr(0, 128) +
+                                 (plan.embeddings ? "` makes no embeddings. Ask /v1/embeddings for a model that does, or for `auto`."
+                                                  : "` makes embeddings alone. Ask for it through /v1/embeddings."))
+        .with_param("model");
 }
 
 /// Lets a class that decides by the ask alone choose its tier: no draft is judged then. Climbing passes the approver.
@@ -111,13 +191,18 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
     bind_request.request_class = plan.classification->request_class;
     bind_request.wish = wish;
     bind_request.request_ceiling = plan.ceiling;
-    bind_request.needs = needs_of(plan.request, plan.features.prompt_tokens);
+    bind_request.needs = needs_of(plan.request, options.kind, plan.features.prompt_tokens);
     bind_request.needs.only_dialect = options.only_dialect;
     if (!plan.request.only_native.empty()) {
         bind_request.needs.only_dialect = config::Dialect::OpenAi;
     }
     bind_request.estimate = [&](config::ModelId model) { return attempt_estimate(snapshot, model, plan); };
-    bind_request.prompt_tokens = [&](config::ModelId model) { return plan.prompt.of(model).expected; };
+    if (plan.embeddings) {
+        // Each input has the window to itself.
+        bind_request.needs.prompt_tokens = dialect::estimate_tokens(plan.embeddings->longest_input_bytes);
+    } else {
+        bind_request.prompt_tokens = [&](config::ModelId model) { return plan.prompt.of(model).expected; };
+    }
     auto route = policy::bind(snapshot, *plan.principal, bind_request, options.quotas, now, plan.climbs);
     if (!route) {
         return route.error();
@@ -135,7 +220,7 @@ Result<void> bind_and_gate(const config::Snapshot& snapshot, const PlanOptions& 
 
 std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
     const auto& cap = snapshot.request_class(plan.classification->request_class).caps.output_tokens_max;
-    if (plan.request.output_tokens_max || !cap) {
+    if (plan.request.output_tokens_max || !cap || plan.embeddings) {
         return std::nullopt;
     }
     const config::Model& asked = snapshot.model(model);
@@ -148,6 +233,9 @@ std::optional<std::int64_t> output_limit_to_write(const config::Snapshot& snapsh
 }
 
 std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan) {
+    if (plan.embeddings) {
+        return 0;
+    }
     if (const auto written = output_limit_to_write(snapshot, model, plan)) {
         return *written;
     }
@@ -197,6 +285,7 @@ bool may_reach(const Plan& plan, config::TierId tier) noexcept {
 
 void Plan::reset() {
     request = {};
+    embeddings.reset();
     principal = nullptr;
     classification.reset();
     ceiling.reset();
@@ -220,24 +309,20 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     if (!root) {
         return root.error();
     }
-    auto request = dialect::read_chat_request(*root);
-    if (!request) {
-        return request.error();
+    if (auto read = read_request(snapshot, options.kind, *root, plan); !read) {
+        return read;
     }
-    plan.request = std::move(*request);
 
     // Classify.
     auto declared = policy::read_declared_class(snapshot, *plan.principal, options.declared_class);
     if (!declared) {
         return declared.error();
     }
-    classify::FeatureLimits limits = classifier.looks_at();
-    limits.text_shape = limits.text_shape || options.text_shape;
-    if (options.whole_ask || (options.gains != nullptr && options.gains->looks_at_ask())) {
-        limits.ask_bytes_max = std::max(limits.ask_bytes_max, classify::FeatureLimits{}.ask_bytes_max);
+    auto classified = plan.embeddings ? classify_embeddings(snapshot, *declared, plan)
+                                      : classify_chat(snapshot, classifier, options, *declared, plan);
+    if (!classified) {
+        return classified;
     }
-    classify::extract_features(plan.request, plan.features, limits);
-    plan.classification = classifier.classify(plan.features, *declared);
 
     // What no route could change is refused first.
     const config::RequestClass& request_class = snapshot.request_class(plan.classification->request_class);
@@ -255,6 +340,9 @@ Result<void> make_plan(const config::Snapshot& snapshot, const classify::Classif
     auto wish = policy::read_wish(snapshot, plan.request.model_name);
     if (!wish) {
         return wish.error();
+    }
+    if (auto fits = check_kind(snapshot, *wish, plan); !fits) {
+        return fits;
     }
     auto recovery = policy::read_recovery(request_class, options.recovery);
     if (!recovery) {

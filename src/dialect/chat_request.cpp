@@ -4,13 +4,13 @@
 #include <array>
 
 #include "dialect/chat_messages.hpp"
+#include "dialect/model_member.hpp"
 #include "dialect/redirecting_fields.hpp"
 #include "dialect/request_errors.hpp"
 
 namespace tierway::dialect {
 namespace {
 
-constexpr std::size_t kModelNameBytesMax = 256;
 constexpr std::size_t kServiceTierBytesMax = 64;  // A longer one is none of the API's, and stays so when it is cut.
 
 /// The members of the root that the gateway acts on; an optional one that is null counts as absent.
@@ -82,24 +82,6 @@ Result<RootFields> collect_fields(ChatRequest& request) {
         }
     }
     return fields;
-}
-
-Result<void> read_model(ChatRequest& request) {
-    if (!request.model.exists()) {
-        return missing_parameter("model", "a string, the model's name");
-    }
-    if (!request.model.is_string()) {
-        return invalid_type("model", "a string", request.model);
-    }
-    // A cut falls on a character's boundary, so up to three bytes short: with four to spare, a longer name stays too long.
-    request.model.append_string(request.model_name, kModelNameBytesMax + 4);
-    if (request.model_name.empty()) {
-        return invalid_value("model", "must not be empty");
-    }
-    if (request.model_name.size() > kModelNameBytesMax) {
-        return invalid_value("model", "must be at most " + std::to_string(kModelNameBytesMax) + " bytes long");
-    }
-    return {};
 }
 
 Result<bool> read_boolean(const wire::JsonValue& value, std::string_view param) {
@@ -277,7 +259,7 @@ Result<ChatRequest> read_chat_request(const wire::JsonValue& body, const ChatReq
         return fields.error();
     }
     request.tools = fields->tools;
-    Result<void> checked = read_model(request);
+    Result<void> checked = read_model_member(request.model, request.model_name);
     if (checked) {
         checked = read_messages(request, limits);
     }

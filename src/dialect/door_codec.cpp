@@ -9,10 +9,17 @@
 namespace tierway::dialect {
 namespace {
 
-using Writer = std::variant<responses::StreamWriter, anthropic::StreamWriter>;
+using Writer = std::variant<responses::StreamWriter, anthropic::StreamWriter, completions::StreamWriter>;
+
+std::string completion_id(const DoorTerms& terms) {
+    return "cmpl-" + terms.id;
+}
 
 Writer writer_for(DoorTerms terms) {
-    TIERWAY_ASSERT(terms.door == Dialect::Responses || terms.door == Dialect::Anthropic);
+    TIERWAY_ASSERT(terms.door == Dialect::Responses || terms.door == Dialect::Anthropic || terms.door == Dialect::Completions);
+    if (terms.door == Dialect::Completions) {
+        return completions::StreamWriter(completion_id(terms), terms.model, terms.include_usage);
+    }
     if (terms.door == Dialect::Responses) {
         return responses::StreamWriter("resp_" + terms.id, terms.model, std::move(terms.echo));
     }
@@ -33,11 +40,17 @@ Result<Conversation> read_door_request(Dialect door, const wire::JsonValue& body
     if (auto checked = refuse_redirection(body); !checked) {
         return checked.error();
     }
+    if (door == Dialect::Completions) {
+        return completions::read_request(body);
+    }
     return door == Dialect::Responses ? responses::read_request(body) : anthropic::read_request(body);
 }
 
 std::string write_door_answer(const DoorTerms& terms, const wire::JsonValue& chat_answer) {
     const Reply reply = chat::read_reply(chat_answer);
+    if (terms.door == Dialect::Completions) {
+        return completions::write_reply(reply, completion_id(terms), terms.model);
+    }
     return terms.door == Dialect::Responses ? responses::write_reply(reply, "resp_" + terms.id, terms.model, terms.echo)
                                             : anthropic::write_reply(reply, terms.model);
 }
@@ -59,6 +72,8 @@ void DoorStream::end(const ReplyEnd& end, std::string& out) {
 void DoorStream::fail(const Error& error, const ReplyEnd& end, std::string_view request_id, std::string& out) {
     if (auto* const writer = std::get_if<responses::StreamWriter>(&writer_)) {
         writer->fail(error, end, out);
+    } else if (std::holds_alternative<completions::StreamWriter>(writer_)) {
+        out += door_error_event(Dialect::Completions, error, request_id, end.disclosure);
     } else {
         out += anthropic::error_event(error, request_id, with_disclosure(end.disclosure));
     }
@@ -80,6 +95,7 @@ std::string door_error_event(Dialect door, const Error& error, std::string_view 
         case Dialect::Chat:
         case Dialect::Gemini:
         case Dialect::Converse:
+        case Dialect::Completions:
             break;
     }
     return "data: " + openai_error_body(error, with_disclosure(disclosure)) + "\n\n";

@@ -19,6 +19,7 @@ Reader reader_for(Dialect dialect) {
         case Dialect::Converse:
             return converse::StreamReader();
         case Dialect::Chat:
+        case Dialect::Completions:
         case Dialect::Anthropic:
             break;
     }
@@ -36,9 +37,10 @@ Result<std::string> write(Dialect dialect, const Conversation& conversation, con
         case Dialect::Converse:
             return converse::write_request(conversation, rules, omissions);
         case Dialect::Chat:
+        case Dialect::Completions:
             break;
     }
-    return Error::internal("A Chat body is edited, not written.");
+    return Error::internal("A body of this dialect is not written for providers.");
 }
 
 Result<Reply> read(Dialect dialect, const wire::JsonValue& body, std::string_view provider_name) {
@@ -52,6 +54,7 @@ Result<Reply> read(Dialect dialect, const wire::JsonValue& body, std::string_vie
         case Dialect::Converse:
             return converse::read_reply(body, provider_name);
         case Dialect::Chat:
+        case Dialect::Completions:
             break;
     }
     return chat::read_reply(body);
@@ -76,6 +79,8 @@ std::string_view name_of(Dialect dialect) noexcept {
             return "gemini";
         case Dialect::Converse:
             return "converse";
+        case Dialect::Completions:
+            return "completions";
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "gateway/answer_problem.hpp"
 #include "gateway/executor.hpp"
 #include "gateway/redaction.hpp"
 #include "gateway/stream_relay.hpp"
@@ -12,15 +13,6 @@ namespace {
 
 /// Bound on a whole answer.
 constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20U;
-
-Error not_json(const Error& problem, bool ended_by_close) {
-    // A body without framing that the connection's end cut short cannot be told from a whole one but by its JSON.
-    return ended_by_close
-               ? Error::upstream(ErrorKind::UpstreamTruncated, "upstream_truncated",
-                                 "The provider's answer ended before it was complete.")
-               : Error::upstream(ErrorKind::UpstreamMalformed, "upstream_malformed", "The provider's answer is not JSON.")
-                     .with_detail(std::string(problem.message()));
-}
 
 void append_edited(std::string_view body, Scratch& scratch, std::string& out) {
     scratch.pieces.clear();
@@ -65,7 +57,7 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
         source = ledger::UsageSource::Provider;
     } else if (call.dispatched() && answer_text_bytes > 0) {
         tokens.prompt = context_.plan().prompt.of(call.model()).expected;
-        tokens.completion = dialect::estimate_tokens(answer_text_bytes);
+        tokens.completion = context_.plan().embeddings ? 0 : dialect::estimate_tokens(answer_text_bytes);
         source = ledger::UsageSource::Counted;
     } else if (call.dispatched()) {
         // The provider may have written all that it was allowed to. What is not known is not given back, or whoever leaves just
@@ -97,8 +89,9 @@ void Executor::learn(config::ModelId model, std::int64_t prompt_tokens) {
     const decision::Plan& plan = context_.plan();
     const dialect::ChatRequest& request = plan.request;
     const std::int64_t estimated = plan.prompt.size().text_tokens;
-    // What is no text has a size that nobody knows, and a continuation's prompt is not the request's.
-    if (request.has_image || request.has_audio || request.has_file || !prefill_.empty() || estimated <= 0 || prompt_tokens <= 0) {
+    // What is no text has a size that nobody knows, a continuation's prompt is not the request's, and inputs of embeddings may be
+    // tokens.
+    if (plan.embeddings || request.has_image || request.has_audio || request.has_file || !prefill_.empty() || estimated <= 0 || prompt_tokens <= 0) {
         return;
     }
     const ledger::PromptTokens guessed = context_.plan().prompt.of(model);
@@ -133,6 +126,9 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
             charge(tier, call, nullptr, 0, &failed);
             co_return failed;
         }
+    }
+    if (context_.plan().embeddings) {
+        co_return read_embeddings(call, answer);
     }
     auto parsed = scratch.answer_json.parse(body);
     auto content = parsed ? read_content(call, *parsed, judged)
@@ -218,6 +214,7 @@ dialect::DoorTerms Executor::door_terms(const UpstreamCall& call) const {
         terms.id = context_.id.view();
         terms.model = context_.snapshot().model(call.model()).name;
         terms.echo = context_.door().echo();
+        terms.include_usage = context_.door().includes_usage();
     }
     return terms;
 }

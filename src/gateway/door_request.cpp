@@ -1,21 +1,12 @@
 #include "gateway/door_request.hpp"
 
 #include <utility>
-#include <variant>
 
 #include "tierway/dialect/anthropic.hpp"
 #include "tierway/dialect/chat.hpp"
 #include "tierway/dialect/token_estimate.hpp"
 
 namespace tierway::gateway {
-namespace {
-
-/// A thought without a seal is nobody's, unless its vendor keeps it by an id: Anthropic's does not, and refuses it.
-bool is_foreign(const dialect::ReasoningPart& reasoning, dialect::Origin own) noexcept {
-    return reasoning.origin != own && (reasoning.origin != dialect::Origin::Unknown || reasoning.id.empty());
-}
-
-}  // namespace
 
 void DoorRequest::begin(dialect::Dialect door, std::string_view body) {
     door_ = door;
@@ -75,23 +66,6 @@ Result<const dialect::Conversation*> DoorRequest::conversation(const dialect::Ch
 
 std::string_view DoorRequest::only_native() const noexcept {
     return conversation_ ? std::string_view(conversation_->only_native) : std::string_view();
-}
-
-bool DoorRequest::holds_foreign_seals() const noexcept {
-    if (!conversation_) {
-        return false;
-    }
-    const dialect::Origin own = door_ == dialect::Dialect::Anthropic ? dialect::Origin::Anthropic : dialect::Origin::OpenAi;
-    for (const dialect::Turn& turn : conversation_->turns) {
-        for (const dialect::Part& part : turn.parts) {
-            const auto* reasoning = std::get_if<dialect::ReasoningPart>(&part.value);
-            const auto* call = std::get_if<dialect::ToolCallPart>(&part.value);
-            if ((reasoning != nullptr && is_foreign(*reasoning, own)) || (call != nullptr && !call->seal.empty())) {
-                return true;
-            }
-        }
-    }
-    return false;
 }
 
 }  // namespace tierway::gateway

@@ -39,8 +39,8 @@ public:
     [[nodiscard]] std::string_view only_native() const noexcept;
     /// What the door's answers repeat of it.
     [[nodiscard]] const dialect::DoorEcho& echo() const noexcept { return echo_; }
-    /// Whether its history holds what models of another family need back: its own vendor would refuse that.
-    [[nodiscard]] bool holds_foreign_seals() const noexcept;
+    /// Whether a stream is to tell its usage. REQUIRES: through another door than Chat, that it was read.
+    [[nodiscard]] bool includes_usage() const noexcept { return conversation_ && conversation_->include_usage; }
     /// What the door's request asks for that nothing but its own dialect has.
     [[nodiscard]] dialect::Omissions omitted() const { return conversation_ ? conversation_->omitted : dialect::Omissions(); }
     /// What `chat_body` leaves out for want of a word.

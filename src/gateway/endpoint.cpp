@@ -20,6 +20,8 @@ constexpr std::array kServed = {
     Served{"/v1/chat/completions", Endpoint::Chat, "POST"},
     Served{"/v1/responses", Endpoint::Responses, "POST"},
     Served{"/v1/messages", Endpoint::Messages, "POST"},
+    Served{"/v1/completions", Endpoint::Completions, "POST"},
+    Served{"/v1/embeddings", Endpoint::Embeddings, "POST"},
     Served{"/v1/messages/count_tokens", Endpoint::CountTokens, "POST"},
     Served{kModels, Endpoint::Models, "GET"},
 };
@@ -46,13 +48,18 @@ Routed route_path(std::string_view method, std::string_view path) noexcept {
     return {};
 }
 
-dialect::Dialect door_of(Endpoint endpoint) noexcept {
+dialect::Dialect door_of(Endpoint endpoint, bool anthropic) noexcept {
     switch (endpoint) {
         case Endpoint::Responses:
             return dialect::Dialect::Responses;
         case Endpoint::Messages:
         case Endpoint::CountTokens:
             return dialect::Dialect::Anthropic;
+        case Endpoint::Completions:
+            return dialect::Dialect::Completions;
+        case Endpoint::Models:
+        case Endpoint::Model:
+            return anthropic ? dialect::Dialect::Anthropic : dialect::Dialect::Chat;
         default:
             return dialect::Dialect::Chat;
     }

@@ -13,6 +13,8 @@ enum class Endpoint : std::uint8_t {
     Chat,         ///< POST /v1/chat/completions
     Responses,    ///< POST /v1/responses
     Messages,     ///< POST /v1/messages
+    Completions,  ///< POST /v1/completions
+    Embeddings,   ///< POST /v1/embeddings
     CountTokens,  ///< POST /v1/messages/count_tokens
     Models,       ///< GET /v1/models
     Model,        ///< GET /v1/models/{id}
@@ -31,8 +33,9 @@ std::string_view path_of(std::string_view target) noexcept;
 /// Exact paths only: a prefix or a second spelling would be a second way to do one thing.
 Routed route_path(std::string_view method, std::string_view path) noexcept;
 
-/// In whose words a request to that path is answered, errors included.
-dialect::Dialect door_of(Endpoint endpoint) noexcept;
+/// In whose words a request to that path is answered, errors included. \param anthropic the request says that its client speaks
+/// Anthropic's API (the header `anthropic-version`): where both APIs have the path, it is answered in that one's.
+dialect::Dialect door_of(Endpoint endpoint, bool anthropic) noexcept;
 
 /// 404, with the nearest path that there is.
 Error no_such_path(std::string_view path);

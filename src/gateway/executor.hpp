@@ -61,6 +61,8 @@ private:
     void note_end(const Answer& answer, const Result<void>& ended, std::optional<Milliseconds> retry_after, SteadyTime ended_at);
     /// Notes which models were passed over at a limit of ours. \param asked who is asked instead, if anybody is.
     void note_limited(std::optional<config::ModelId> asked);
+    /// Reads the body that has arrived as embeddings, and writes them as the client asked for them.
+    Result<void> read_embeddings(UpstreamCall& call, Answer& answer);
     /// What a whole answer says. Errors: the provider's, or UpstreamMalformed.
     Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged);
     /// Writes a whole answer whose content was read, as the client is to get it. \param native as the provider sent it.

@@ -51,7 +51,7 @@ net::Task<> answer_json(RequestContext& context, std::string_view body) {
 
 net::Task<> answer_model(RequestContext& context, std::string_view path) {
     const std::string id = percent_decoded(model_id_in(path));
-    const std::string body = context.runtime->model_object(*context.plan().principal, id);
+    const std::string body = context.runtime->model_object(*context.plan().principal, id, context.door().door());
     if (!body.empty()) {
         co_await answer_json(context, body);
         co_return;
@@ -69,7 +69,8 @@ Result<void> check_media_type(const RequestContext& context) {
     return {};
 }
 
-Result<void> plan_request(RequestContext& context) {
+/// \param kind what is asked for.
+Result<void> plan_request(RequestContext& context, config::ModelKind kind) {
     const net::Exchange& exchange = context.exchange;
     if (auto checked = check_media_type(context); !checked) {
         return checked;
@@ -87,6 +88,7 @@ Result<void> plan_request(RequestContext& context) {
         }
     }
     decision::PlanOptions options;
+    options.kind = kind;
     options.only_dialect = door.only_native().empty() ? std::nullopt : std::optional(configured_dialect(door.door()));
     options.principal = context.plan().principal;
     options.quotas = &context.runtime->quotas();
@@ -139,7 +141,7 @@ Error overloaded(Overload reason) {
                                        : "The gateway has as many requests under way as it may. Send the request again later."};
 }
 
-net::Task<> answer_request(RequestContext& context, LoadLimiter& load) {
+net::Task<> answer_request(RequestContext& context, LoadLimiter& load, config::ModelKind kind) {
     const LoadLimiter::Admission admission(load);
     if (admission.refused()) {
         context.meters.count_overload(*admission.refused());
@@ -147,7 +149,7 @@ net::Task<> answer_request(RequestContext& context, LoadLimiter& load) {
         co_await answer_error(context, std::move(refused), false);
         co_return;
     }
-    auto planned = plan_request(context);
+    auto planned = plan_request(context, kind);
     note_climbs(context);
     if (planned && context.plan().principal->limits.any()) {
         planned = co_await admit_by_rate(context);
@@ -204,13 +206,17 @@ net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint
         case Endpoint::Chat:
         case Endpoint::Responses:
         case Endpoint::Messages:
-            co_await answer_request(context, load);
+        case Endpoint::Completions:
+            co_await answer_request(context, load, config::ModelKind::Chat);
+            break;
+        case Endpoint::Embeddings:
+            co_await answer_request(context, load, config::ModelKind::Embedding);
             break;
         case Endpoint::CountTokens:
             co_await answer_token_count(context);
             break;
         case Endpoint::Models: {
-            const std::string list = context.runtime->model_list(*context.plan().principal);
+            const std::string list = context.runtime->model_list(*context.plan().principal, context.door().door());
             co_await answer_json(context, list);
             break;
         }
@@ -230,7 +236,8 @@ net::Task<> answer(RequestContext& context, LoadLimiter& load) {
     context.plan().reset();
     const std::string_view path = path_of(exchange.target());
     const Routed routed = route_path(exchange.method(), path);
-    context.door().begin(door_of(routed.endpoint), exchange.body());
+    const bool anthropic = !exchange.fields().get("anthropic-version").empty();
+    context.door().begin(door_of(routed.endpoint, anthropic), exchange.body());
     std::optional<Error> refused;
     if (exchange.receive_error()) {
         refused = *exchange.receive_error();

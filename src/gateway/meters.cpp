@@ -7,6 +7,11 @@
 namespace tierway::gateway {
 namespace {
 
+/// As OpenTelemetry names it (WIRE.md section 8.1).
+const char* operation_of(const config::Model& model) noexcept {
+    return model.kind == config::ModelKind::Embedding ? "embeddings" : "chat";
+}
+
 using config::index_of;
 using prometheus::Labels;
 
@@ -217,7 +222,7 @@ void Meters::count_tokens(const ledger::Charge& charge) {
                 token_sizes_, {model, small(kind), 0, 0},
                 [&]() -> auto& {
                     return metrics_.gen_ai_tokens.Add(
-                        {{"gen_ai_operation_name", "chat"},
+                        {{"gen_ai_operation_name", operation_of(snapshot.model(charge.model))},
                          {"gen_ai_provider_name", snapshot.provider(snapshot.model(charge.model).provider).name},
                          {"gen_ai_request_model", snapshot.model(charge.model).upstream_name},
                          {"gen_ai_token_type", kinds[kind].first}},
@@ -271,7 +276,7 @@ void Meters::count_attempt_duration(config::ModelId model, Nanoseconds duration)
     cached(
         attempt_durations_, index_of(model),
         [&]() -> auto& {
-            return metrics_.gen_ai_duration.Add({{"gen_ai_operation_name", "chat"},
+            return metrics_.gen_ai_duration.Add({{"gen_ai_operation_name", operation_of(snapshot.model(model))},
                                                  {"gen_ai_provider_name", snapshot.provider(snapshot.model(model).provider).name},
                                                  {"gen_ai_request_model", snapshot.model(model).upstream_name}},
                                                 telemetry::Metrics::duration_buckets());

@@ -7,6 +7,7 @@
 #include "gateway/provider_dialect.hpp"
 #include "gateway/upstream_head.hpp"
 #include "tierway/base/json_text.hpp"
+#include "tierway/dialect/anthropic_models.hpp"
 
 namespace tierway::gateway {
 namespace {
@@ -80,20 +81,30 @@ Result<std::shared_ptr<const Runtime>> Runtime::make(config::SnapshotPtr snapsho
     return std::shared_ptr<const Runtime>(std::move(runtime));
 }
 
-std::string Runtime::model_list(const policy::Principal& principal) const {
+std::string Runtime::model_list(const policy::Principal& principal, dialect::Dialect shape) const {
+    const std::vector<ListedModel> all = listed_models(*snapshot_, principal);
+    if (shape == dialect::Dialect::Anthropic) {
+        std::vector<dialect::anthropic::ListedModel> models;
+        models.reserve(all.size());
+        for (const ListedModel& listed : all) {
+            models.push_back({listed.id, {}});
+        }
+        return dialect::anthropic::model_list(models);
+    }
     std::string list = R"({"object":"list","data":[)";
     bool first = true;
-    for (const ListedModel& listed : listed_models(*snapshot_, principal)) {
+    for (const ListedModel& listed : all) {
         list += (first ? "" : ",") + model_json(listed.id, listed.owner);
         first = false;
     }
     return list + "]}";
 }
 
-std::string Runtime::model_object(const policy::Principal& principal, std::string_view id) const {
+std::string Runtime::model_object(const policy::Principal& principal, std::string_view id, dialect::Dialect shape) const {
     for (const ListedModel& listed : listed_models(*snapshot_, principal)) {
         if (listed.id == id) {
-            return model_json(listed.id, listed.owner);
+            return shape == dialect::Dialect::Anthropic ? dialect::anthropic::model_object({listed.id, {}})
+                                                        : model_json(listed.id, listed.owner);
         }
     }
     return {};

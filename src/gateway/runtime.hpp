@@ -74,10 +74,10 @@ public:
     [[nodiscard]] QualityBoard& quality() const noexcept { return *quality_; }
     /// What the classes' cascades cost of late; likewise.
     [[nodiscard]] decision::EconomicsBoard& economics() const noexcept { return *economics_; }
-    /// The body of `GET /v1/models`: what the principal may ask for.
-    [[nodiscard]] std::string model_list(const policy::Principal& principal) const;
+    /// The body of `GET /v1/models`: what the principal may ask for. \param shape Chat (OpenAI's) or Anthropic.
+    [[nodiscard]] std::string model_list(const policy::Principal& principal, dialect::Dialect shape) const;
     /// One of them by its id; empty when there is no such id for the principal.
-    [[nodiscard]] std::string model_object(const policy::Principal& principal, std::string_view id) const;
+    [[nodiscard]] std::string model_object(const policy::Principal& principal, std::string_view id, dialect::Dialect shape) const;
 
 private:
     Runtime(config::SnapshotPtr snapshot, const Runtime* previous);

@@ -36,6 +36,9 @@ const config::Provider& provider_of(const RequestContext& context, config::Model
 /// What a call is worded in: the provider's dialect, but Responses where it serves them too and the client speaks them or the model
 /// takes them alone.
 dialect::Dialect call_dialect(const RequestContext& context, config::ModelId model) {
+    if (context.scratch.plan.embeddings) {
+        return dialect::Dialect::Chat;  // OpenAI's own words, which pass as they are.
+    }
     const bool native = provider_of(context, model).responses && context.scratch.door.door() == dialect::Dialect::Responses;
     return native ? dialect::Dialect::Responses
                   : wire_dialect(context.snapshot().dialect_of(model, context.scratch.plan.request.has_tools));
@@ -74,8 +77,12 @@ CallLimits UpstreamCall::limits() const noexcept {
 Result<void> UpstreamCall::gather_request() {
     dialect::Omissions& dropped = context_.outcome.dropped;
     dropped.clear();
-    // Bytes that pass as they are have no place for what the class orders, and keep what only other vendors understand.
-    const bool reworded = (!thinking().empty() || context_.door().holds_foreign_seals()) && context_.door().only_native().empty();
+    if (context_.plan().embeddings) {
+        gather_embeddings_body();
+        return {};
+    }
+    // Bytes that pass as they are have no place for what the class orders.
+    const bool reworded = !thinking().empty() && context_.door().only_native().empty();
     if (passes_untouched(context_, dialect_) && !reworded) {
         gather_native_body();
         return {};
@@ -139,6 +146,12 @@ void UpstreamCall::gather_native_body() {
     dialect::edit_native_request(door.native(), context_.runtime->upstream_name_json(model_),
                                  output_limit_member(dialect::output_limit_field_of(dialect_)), context_.scratch.edits);
     gather(door.native_body());
+}
+
+void UpstreamCall::gather_embeddings_body() {
+    context_.scratch.edits.clear();
+    context_.scratch.edits.replace(context_.plan().request.model.range(), context_.runtime->upstream_name_json(model_));
+    gather(context_.body());
 }
 
 Result<void> UpstreamCall::gather_translated_body() {

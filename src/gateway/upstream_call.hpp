@@ -52,6 +52,7 @@ private:
     [[nodiscard]] decision::ThinkingTerms thinking() const;
     void gather_chat_body();
     void gather_native_body();
+    void gather_embeddings_body();
     Result<void> gather_translated_body();
     /// The end of the head, and then the pieces of the body that `scratch.edits` makes of `body`.
     void gather(std::string_view body);

@@ -10,14 +10,15 @@ namespace {
 /// The version of Anthropic's API that all its models know (WIRE.md section 4.1).
 constexpr std::string_view kAnthropicVersion = "2023-06-01";
 
-std::string chat_target(const config::Provider& provider, const config::Model& model) {
+/// Of OpenAI's API. \param operation "/chat/completions".
+std::string openai_target(const config::Provider& provider, const config::Model& model, std::string_view operation) {
     if (provider.dialect != config::Dialect::Azure || provider.api_version.empty()) {
-        return "/chat/completions";
+        return std::string(operation);
     }
     // Azure's older addresses name the deployment (WIRE.md section 5.2).
     std::string target = "/openai/deployments/";
     wire::append_percent_encoded(target, model.upstream_name);
-    target += "/chat/completions?api-version=";
+    target.append(operation).append("?api-version=");
     wire::append_percent_encoded(target, provider.api_version);
     return target;
 }
@@ -40,9 +41,12 @@ std::string credential_field(const config::Provider& provider) {
 }  // namespace
 
 std::string upstream_target(const config::Provider& provider, const config::Model& model, dialect::Dialect dialect, bool streamed) {
+    if (model.kind == config::ModelKind::Embedding) {
+        return openai_target(provider, model, "/embeddings");
+    }
     switch (dialect) {
         case dialect::Dialect::Chat:
-            return chat_target(provider, model);
+            return openai_target(provider, model, "/chat/completions");
         case dialect::Dialect::Responses:
             return "/responses";
         case dialect::Dialect::Anthropic:
@@ -51,6 +55,8 @@ std::string upstream_target(const config::Provider& provider, const config::Mode
             return dialect::gemini::path(model.upstream_name, streamed);
         case dialect::Dialect::Converse:
             return dialect::converse::path(model.upstream_name, streamed);
+        case dialect::Dialect::Completions:
+            break;
     }
     return {};
 }

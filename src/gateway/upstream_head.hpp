@@ -8,7 +8,8 @@
 
 namespace tierway::gateway {
 
-/// Path and query of a call to a model, behind the provider's prefix. \param dialect that the call is worded in.
+/// Path and query of a call to a model, behind the provider's prefix. \param dialect that the call is worded in; calls to embedding
+/// models have one alone.
 /// \param streamed whether the answer is to be a stream, which some dialects say by the path.
 std::string upstream_target(const config::Provider& provider, const config::Model& model, dialect::Dialect dialect, bool streamed);
 

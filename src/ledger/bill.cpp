@@ -45,7 +45,10 @@ Usd baseline_of(const Charge& charge, const config::Snapshot& snapshot) noexcept
     if (charge.purpose != Purpose::Answer) {
         return {};
     }
-    return cost_at(charge, snapshot.model(snapshot.tier(snapshot.frontier()).models.front()).price);
+    // The frontier makes no embeddings: their tier is the only one that does.
+    const bool embeds = snapshot.model(charge.model).kind == config::ModelKind::Embedding;
+    const config::TierId dearest = embeds ? charge.tier : snapshot.frontier();
+    return cost_at(charge, snapshot.model(snapshot.tier(dearest).models.front()).price);
 }
 
 std::size_t Bill::add(const config::Snapshot& snapshot, config::ModelId model, config::TierId tier, Purpose purpose,

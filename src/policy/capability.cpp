@@ -20,6 +20,9 @@ bool speaks(const config::Provider& provider, config::Dialect dialect) noexcept 
 
 std::optional<std::string_view> missing_capability(const config::Snapshot& snapshot, const config::Model& model,
                                                    const Needs& needs) noexcept {
+    if (model.kind != needs.kind) {
+        return needs.kind == config::ModelKind::Chat ? "chat" : "embeddings";
+    }
     const config::Capabilities& can = model.capabilities;
     if (lacks(needs.vision, can.vision)) {
         return "image input";

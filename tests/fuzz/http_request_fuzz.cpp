@@ -203,7 +203,8 @@ void check(std::string_view input, Choices& choices) {
     const auto guarded = wire::guard_request_head(head, kLimits, fields);
     if (!guarded) {
         const ErrorKind kind = guarded.error().kind();
-        require(kind == ErrorKind::InvalidRequest || kind == ErrorKind::HeadTooLarge || kind == ErrorKind::MethodNotAllowed,
+        require(kind == ErrorKind::InvalidRequest || kind == ErrorKind::HeadTooLarge || kind == ErrorKind::MethodNotAllowed ||
+                    kind == ErrorKind::UpgradeRequired,
                 "a refusal is one of three kinds");
         require(guarded.error().message().find_first_of("\r\n") == std::string_view::npos, "a refusal's message is one line");
         return;

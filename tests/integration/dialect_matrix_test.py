@@ -211,6 +211,14 @@ def test_every_answer_discloses_who_gave_it(vendors, door, provider, stream):
         assert nano(told["x-tierway-baseline-usd"]) > 0
 
 
+@whole_or_stream
+@pytest.mark.parametrize("provider", ["azure_deployment", "bedrock_signed"])
+@doors
+def test_other_addresses_and_credentials_of_a_vendor_are_taken(vendors, door, provider, stream):
+    vendors.vendors[provider].say(Said(TEXT))
+    assert vendors.ask(door, Question([user("Grüße?")]), f"{provider}/small", stream).text == TEXT
+
+
 def test_calls_of_gemini_without_ids_get_ids_and_are_answered_by_name(vendors):
     vendor = vendors.vendors["gemini"]
     vendor.gives_ids = False

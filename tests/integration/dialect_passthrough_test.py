@@ -93,3 +93,26 @@ def test_what_tierway_writes_itself_is_of_a_version_that_anthropic_knows(vendors
     vendors.gateway.post(b'{"model":"anthropic/small","messages":[{"role":"user","content":"hi"}]}', path="/v1/chat/completions")
     assert vendor.requests[-1].headers["anthropic-version"] == "2023-06-01"
     assert "anthropic-beta" not in vendor.requests[-1].headers
+
+
+# Thoughts as the doors carry those of other families, and what passes around them.
+FOREIGN = {
+    "responses": (b'{"model":"openai_responses/small","input":[{"type":"message","role":"user","content":"hi"}, %s'
+                  b'{"type":"message","role":"assistant", "content":[{"type":"output_text","text":"ho"}]}],"store":false,"next_year":1.50}',
+                  b'{"type":"reasoning","id":"rs_req_1_0","summary":[],"encrypted_content":"anthropic:Eu=="} , '),
+    "messages": (b'{"model":"anthropic/small","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant", "content":[ %s'
+                 b'{"type":"text","text":"ho","mood":1.50}]},{"role":"user","content":"so?"}],"next_year":1.50}',
+                 b'{"type":"redacted_thinking","data":"gemini!:c2ln"},{"type":"thinking","thinking":"hm","signature":""} , '),
+}
+
+
+@pytest.mark.parametrize("door", FOREIGN)
+def test_thoughts_of_other_families_are_cut_out_of_what_passes_otherwise_as_it_is(vendors, door):
+    client = DOORS[door]
+    vendor = vendors.vendors[client.native]
+    vendor.upstream.push(whole_script(encode(vendor.answer(Said("Fine.")))))
+    frame, foreign = FOREIGN[door]
+    response = vendors.gateway.post(frame % foreign, client.headers(), client.path)
+    assert response.status == 200, response.body
+    named = (frame % b"").replace(f"{client.native}/small".encode(), vendor.model.encode())
+    assert vendor.requests[-1].body == named

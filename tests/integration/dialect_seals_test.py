@@ -81,8 +81,7 @@ def test_a_seal_is_kept_from_every_other_vendor_and_is_whole_when_its_maker_is_a
     second = vendors.ask(door, Question([QUESTION, first, ANSWERED], tools=TOOLS), f"{other}/small", stream)
     assert plain(stranger.last.turns) == [QUESTION, Said("I look.", (CALL,)).as_turn(), ANSWERED]
     sent = b"".join(request.body for request in stranger.requests)
-    # What speaks the door's own dialect gets the client's bytes as they are, if the client says nothing that it cannot read.
-    assert SEAL.encode() not in sent or door.native in (other, "openai") and other in ("openai", "azure")
+    assert SEAL.encode() not in sent
     source.say(Said("As I said."))
     vendors.ask(door, Question([QUESTION, first, ANSWERED, second, user("Sure?")], tools=TOOLS), f"{maker}/small", stream)
     asked = source.last
@@ -93,13 +92,15 @@ def test_a_seal_is_kept_from_every_other_vendor_and_is_whole_when_its_maker_is_a
 @doors
 def test_the_reasoning_of_compatible_servers_is_shown_and_goes_back_to_them(vendors, door, stream):
     """DeepSeek's kind has no seal: it wants the words themselves beside the calls they led to."""
-    vendor = vendors.vendors["openai"]
+    vendor = vendors.vendors["deepseek"]
     vendor.say(Said("", (CALL,), (Thought("It must be Bern."),)))
-    heard = vendors.ask(door, Question([QUESTION], tools=TOOLS), "openai/small", stream)
+    heard = vendors.ask(door, Question([QUESTION], tools=TOOLS), "deepseek/small", stream)
     assert [each.text for each in heard.thoughts] == ["It must be Bern."]
     vendor.say(Said("Sun."))
-    vendors.ask(door, Question([QUESTION, heard, ANSWERED], tools=TOOLS), "openai/small", stream)
-    assert [each.text for each in vendor.last.thoughts] == ["It must be Bern."]
+    vendors.ask(door, Question([QUESTION, heard, ANSWERED], tools=TOOLS), "deepseek/small", stream)
+    # Streams of the other doors have no place for whose it is; DeepSeek is then sent an empty thought, which it takes.
+    returns = door.name == "chat" or not stream
+    assert [each.text for each in vendor.last.thoughts] == (["It must be Bern."] if returns else [])
 
 
 @whole_or_stream

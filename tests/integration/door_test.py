@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from support.answers import encode
-from support.dialect_lane import policy
+from support.dialect_lane import environment, policy
 from support.doors import DOORS, Question
 from support.fake_upstream import whole
 from support.gateway import Gateway
@@ -56,7 +56,7 @@ def locked_fixture(tmp_path_factory):
     made = {name: kind() for name, kind in VENDORS.items()}
     config = policy(made)
     config["keys"] = [{"id": "tester", "sha256": hashlib.sha256(b"tw-tester-0123456789abcdef0123456789").hexdigest()}]
-    with Gateway(tmp_path_factory.mktemp("locked"), config, {f"{name.upper()}_KEY": vendor.key for name, vendor in made.items()}) as gateway:
+    with Gateway(tmp_path_factory.mktemp("locked"), config, environment(made)) as gateway:
         yield gateway, made
     for vendor in made.values():
         vendor.upstream.close()
@@ -165,7 +165,8 @@ def test_what_only_one_vendor_can_do_goes_to_that_vendor_or_nowhere(vendors, doo
         return
     response = vendors.gateway.post(body, client.headers(), client.path)
     error = client.error(response)
-    assert (response.status, error["code"], error["param"]) == (400, "model_capability_missing", member), error
+    assert (response.status, error["code"]) == (400, "model_capability_missing"), error
+    assert error["param"].startswith(member), error
     assert not vendor.requests
 
 

@@ -390,7 +390,7 @@ def test_a_wrong_field_is_named(lane, body, param):
 
 @pytest.mark.parametrize("path, status", [("/", 404), ("/v1", 404), ("/v1/", 404), ("/v1/chat/completions/", 404), ("//v1/chat/completions", 404),
                                           ("/v1/chat/../chat/completions", 404), ("/V1/chat/completions", 404), ("/v1/chat%2Fcompletions", 404),
-                                          ("/v1/responses", 404), ("/metrics", 404), ("/api/decisions", 404)])
+                                          ("/v1/responses/", 404), ("/metrics", 404), ("/api/decisions", 404)])
 def test_only_exact_paths_exist(lane, path, status):
     response = lane.gateway.post(chat(), path=path)
     assert response.status == status

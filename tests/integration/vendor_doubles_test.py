@@ -1,6 +1,7 @@
 """The doubles of vendors themselves: they speak as WIRE.md says the vendors speak, and refuse what the vendors refuse."""
 
 import json
+from calendar import timegm
 
 import pytest
 
@@ -9,7 +10,8 @@ from support.doors import DOORS, Question
 from support.fake_upstream import RecordedRequest
 from support.neutral import Call, Image, Result, Said, Thought, Tokens, plain, results, user
 from support.raw_client import RawClient, request_bytes
-from support.vendors import VENDORS, Vendor, event_stream
+from support.vendors import VARIANTS, VENDORS, Vendor, event_stream
+from support.vendors.signature import check_signature
 from support.vendors.vendor import Violation
 
 CREDENTIALS = {"openai_responses": "authorization: Bearer {}", "openai": "authorization: Bearer {}", "azure": "api-key: {}",
@@ -113,10 +115,27 @@ def test_frames_are_those_that_aws_sends():
                           "6e7b226d657373616765223a22736c6f77227d9350311c")
 
 
+def test_a_signature_is_checked_as_aws_checks_it(monkeypatch):
+    """By the example of WIRE.md, as botocore signs it."""
+    monkeypatch.setattr("time.time", lambda: timegm((2025, 1, 2, 3, 4, 5)))
+    signed = "content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security-token"
+    lines = ["POST /openai/v1/responses HTTP/1.1", "content-type: application/json", "host: bedrock-mantle.us-east-1.api.aws",
+             "x-amz-content-sha256: 50329e51ad520f21b77bad0b01999930ff556cd1bf18434701251ba6c9f877bc", "x-amz-date: 20250102T030405Z",
+             "x-amz-security-token: fixture-session-token",
+             f"authorization: AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20250102/us-east-1/bedrock-mantle/aws4_request, SignedHeaders={signed}, "
+             "Signature=dc20c8fbe516daf0ccae7e5b7a78fc2936870413a9f1af6e1b2d44b970ce411f"]
+    credentials = ("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "us-east-1", "bedrock-mantle")
+    request = RecordedRequest("\r\n".join(lines).encode(), b'{"model":"gpt-4o","input":"hello"}', 0)
+    check_signature(request, *credentials)
+    request.headers["x-amz-security-token"] = "another"
+    with pytest.raises(Violation, match="does not match"):
+        check_signature(request, *credentials)
+
+
 @pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 def test_a_client_and_the_vendor_of_its_dialect_understand_each_other_without_a_gateway(door, stream):
-    vendor = VENDORS[door.native]()
+    vendor = VARIANTS["deepseek"]() if door.native == "openai" else VENDORS[door.native]()
     credential = dict(line.split(": ") for line in CREDENTIALS[vendor.dialect].format(vendor.key).split("\r\n"))
 
     def ask(question: Question):

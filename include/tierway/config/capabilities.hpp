@@ -9,6 +9,9 @@ namespace tierway::config {
 /// What a model can do. `Unknown` is let through: the provider will say.
 enum class Support : std::uint8_t { No, Yes, Unknown };
 
+/// What a model is asked for: answers, or the vectors of texts.
+enum class ModelKind : std::uint8_t { Chat, Embedding };
+
 /// How a model is told to think.
 enum class Thinking : std::uint8_t {
     Effort,  ///< By a word: "low", "high".

@@ -11,9 +11,6 @@
 
 namespace tierway::config {
 
-/// What a model is asked for. Only chat models can be on a tier.
-enum class ModelKind : std::uint8_t { Chat, Embedding };
-
 /// What the catalogue knows of one model.
 struct CatalogueEntry {
     ModelKind kind = ModelKind::Chat;

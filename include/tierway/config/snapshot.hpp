@@ -148,6 +148,7 @@ struct Provider {
 struct Model {
     std::string name;           ///< "provider/model", as users write it.
     std::string upstream_name;  ///< What the provider is asked for.
+    ModelKind kind = ModelKind::Chat;
     ProviderId provider{};
     Price price;
     std::int64_t context_tokens = 0;     ///< 0: unknown.
@@ -159,7 +160,8 @@ struct Model {
 
 struct Tier {
     std::string name;
-    std::vector<ModelId> models;  ///< Never empty; the first answers, the rest are its fallbacks in order.
+    /// Never empty, and all of one kind; the first answers, the rest are its fallbacks in order.
+    std::vector<ModelId> models;
 };
 
 /// What a caller gets when a climb is refused.
@@ -288,9 +290,12 @@ struct Snapshot {
     Log log;
     std::vector<Provider> providers;
     std::vector<Model> models;
-    std::vector<Tier> tiers;  ///< Cheapest first; never empty.
+    /// Cheapest first; never empty. At most the first is of embedding models, and it is not the only one.
+    std::vector<Tier> tiers;
     std::vector<RequestClass> classes;
     ClassifierSettings classifier;
+    /// Of all requests to `/v1/embeddings`, and of no other: the class of the tier of embedding models. Absent: nothing is embedded.
+    std::optional<ClassId> embeddings_class;
     RetryLimits retry;
     BreakerLimits breaker;
     Store store;
@@ -315,6 +320,8 @@ struct Snapshot {
         return timeout_table.rows[timeout_table.row_of_class[index_of(request_class)]][index_of(model)];
     }
 
+    /// What the models of a tier are asked for.
+    [[nodiscard]] ModelKind kind_of(TierId id) const { return model(tier(id).models.front()).kind; }
     /// How a model is asked: its provider's dialect, but Responses where the provider has them and Chat does not serve what is
     /// asked.
     [[nodiscard]] Dialect dialect_of(ModelId id, bool with_tools) const noexcept;

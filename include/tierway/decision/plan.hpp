@@ -15,6 +15,7 @@
 #include "tierway/decision/economics_board.hpp"
 #include "tierway/decision/gain_policy.hpp"
 #include "tierway/dialect/chat_request.hpp"
+#include "tierway/dialect/embeddings.hpp"
 #include "tierway/ledger/token_estimator.hpp"
 #include "tierway/policy/binding.hpp"
 #include "tierway/policy/gate.hpp"
@@ -24,6 +25,7 @@ namespace tierway::decision {
 
 /// What concerns the decision beside the body.
 struct PlanOptions {
+    config::ModelKind kind = config::ModelKind::Chat;  ///< What is asked for: says how the body is read, and who can answer.
     const policy::Principal* principal = nullptr;  ///< Who asks. REQUIRES: there, and living as long as the plan.
     policy::QuotaBoard* quotas = nullptr;          ///< As `policy::approve` has it.
     std::string_view declared_class;               ///< `x-tierway-class`
@@ -46,7 +48,9 @@ struct PlanOptions {
 /// The outcome of phases 2 to 6, filled in order: what a phase could not reach is absent. Views live as long as the body and the
 /// parser.
 struct Plan {
+    /// Of a request for embeddings only `body`, `model`, `model_name` and `prompt_text_bytes` are filled.
     dialect::ChatRequest request;
+    std::optional<dialect::EmbeddingsRequest> embeddings;  ///< Absent: a chat is asked for.
     const policy::Principal* principal = nullptr;  ///< An entry of the snapshot, or the local one.
     classify::Features features;
     std::optional<classify::Classification> classification;
@@ -68,7 +72,7 @@ struct Plan {
 
 /// The longest answer that a choice of the request may have from the model: what the request asks for, else the cap of its class,
 /// in either case no more than the model can write; when nothing bounds it `ledger::kAssumedOutputTokens`, and the thought that may
-/// come with them (`thinking_tokens_assumed`).
+/// come with them (`thinking_tokens_assumed`). Of embeddings nothing, as nothing is written.
 std::int64_t output_tokens_bound(const config::Snapshot& snapshot, config::ModelId model, Plan& plan);
 
 /// That bound, when the request must be given it because it states none itself: its class caps it.

@@ -5,10 +5,11 @@
 
 namespace tierway::dialect {
 
-/// The wire formats that are spoken here (WIRE.md). The first three are doors as well; all are spoken by providers.
-enum class Dialect : std::uint8_t { Chat, Responses, Anthropic, Gemini, Converse };
+/// The wire formats that are spoken here (WIRE.md). The first three are doors as well, the last is a door alone; all others are
+/// spoken by providers.
+enum class Dialect : std::uint8_t { Chat, Responses, Anthropic, Gemini, Converse, Completions };
 
-/// "chat", "responses", "anthropic", "gemini", "converse".
+/// "chat", "responses", "anthropic", "gemini", "converse", "completions".
 std::string_view name_of(Dialect dialect) noexcept;
 
 }  // namespace tierway::dialect

@@ -8,6 +8,7 @@
 #include "tierway/base/error.hpp"
 #include "tierway/dialect/anthropic.hpp"
 #include "tierway/dialect/chat.hpp"
+#include "tierway/dialect/completions.hpp"
 #include "tierway/dialect/dialect.hpp"
 #include "tierway/dialect/responses.hpp"
 
@@ -24,6 +25,7 @@ struct DoorTerms {
     std::string id;     ///< Unique; what the answer's own id is made of, where the door's dialect does not take the provider's.
     std::string model;  ///< What is told as the answering one.
     DoorEcho echo;
+    bool include_usage = true;  ///< Whether a stream tells its usage, at doors whose clients choose.
 };
 
 /// A request through a door other than Chat.
@@ -47,7 +49,7 @@ public:
 
 private:
     chat::StreamReader reader_;
-    std::variant<responses::StreamWriter, anthropic::StreamWriter> writer_;
+    std::variant<responses::StreamWriter, anthropic::StreamWriter, completions::StreamWriter> writer_;
     std::vector<ReplyEvent> events_;
 };
 

@@ -10,6 +10,7 @@
 /// Chat (`edit_request`, `edit_answer`).
 namespace tierway::dialect {
 
+/// Thoughts of other families' models, which the door carried in the client's history, are left out: the provider would refuse them.
 /// \param model the JSON string (with quotes) of the provider's name for the model. \param output_limit a member as JSON text that
 /// the request lacks; empty: none.
 void edit_native_request(const wire::JsonValue& body, std::string_view model, std::string_view output_limit, wire::Edits& edits);

@@ -49,7 +49,8 @@ struct Charge {
 /// What an attempt's tokens would have cost at another price, in the same lane or, where that is not sold, in the standard one.
 Usd cost_at(const Charge& charge, const config::Price& price) noexcept;
 
-/// What an answer's tokens would have cost at the frontier tier's first model, in the same lane; zero for what is no answer.
+/// What an answer's tokens would have cost at the frontier tier's first model (embeddings: at their own tier's), in the same lane;
+/// zero for what is no answer.
 Usd baseline_of(const Charge& charge, const config::Snapshot& snapshot) noexcept;
 
 /// Every attempt of one request. The sum is what the request cost; drafts and failures are on it.

@@ -59,7 +59,7 @@ private:
         } else if (key == "tool_calls") {
             has_calls_ = member.is_array() && member.size() > 0;
             for (const wire::JsonValue call : member) {
-                fit_ids_of(call);
+                fit_call(call);
             }
         } else if (std::find(kReasoningMembers.begin(), kReasoningMembers.end(), key) != kReasoningMembers.end()) {
             fit_reasoning(member, key);
@@ -77,13 +77,13 @@ private:
         }
     }
 
-    void fit_ids_of(const wire::JsonValue& call) {
-        if (!vendor_.short_call_ids) {
-            return;
-        }
+    void fit_call(const wire::JsonValue& call) {
         for (const wire::JsonValue member : call) {
             if (member.key_is("id")) {
                 fit_id(member);
+            } else if (member.key_is("extra_content")) {
+                // Gemini's signature, which only Google's own form of this API takes, and that is none of these vendors'.
+                edits_.remove_member(call, member);
             }
         }
     }
@@ -114,8 +114,7 @@ private:
 void fit_messages(const ChatRequest& request, const ChatCompatibility& vendor, wire::Edits& edits, RequestNotes& notes) {
     const ChatHistory& history = request.history;
     const bool concerned = history.has_reasoning || (history.has_developer && !vendor.developer_role) ||
-                           (history.has_names && !vendor.message_names) ||
-                           (history.has_tool_calls && (vendor.short_call_ids || vendor.reasoning_required));
+                           (history.has_names && !vendor.message_names) || history.has_tool_calls;
     if (!concerned) {
         return;
     }

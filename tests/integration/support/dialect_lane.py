@@ -11,7 +11,7 @@ from .doors import Door, Heard, Question
 from .gateway import Gateway
 from .neutral import Tokens
 from .raw_client import RawClient, Response, Truncated, request_bytes
-from .vendors import VENDORS, Vendor
+from .vendors import VARIANTS, VENDORS, Vendor
 
 # In nano-dollars a token; all different, so that no wrong count costs the same.
 RATES = {"small": {"input": 110, "output": 370, "cached_input": 13, "cache_write": 190},
@@ -23,6 +23,10 @@ def cost_nano(level: str, tokens: Tokens) -> int:
     rates = RATES[level]
     return ((tokens.prompt - tokens.cached - tokens.cache_write) * rates["input"] + tokens.cached * rates["cached_input"]
             + tokens.cache_write * rates["cache_write"] + tokens.completion * rates["output"])
+
+
+def environment(vendors: dict[str, Vendor]) -> dict[str, str]:
+    return {name: value for provider, vendor in vendors.items() for name, value in vendor.credentials(provider.upper())[1].items()}
 
 
 def policy(vendors: dict[str, Vendor]) -> dict:
@@ -40,8 +44,8 @@ def policy(vendors: dict[str, Vendor]) -> dict:
         "admin": {"listen": "127.0.0.1:0", "decisions_kept": 100},
         "breaker": {"consecutive_failures": 1_000, "success_share_min": 0, "open_first": "10ms", "open_max": "10ms"},
         "retry": {"attempts": 1},
-        "providers": {name: {"dialect": name, "base_url": vendor.base_url, "api_key": "${%s_KEY}" % name.upper(), "timeouts": quick,
-                             **vendor.settings} for name, vendor in vendors.items()},
+        "providers": {name: {"dialect": vendor.dialect, "base_url": vendor.base_url, "timeouts": quick, **vendor.settings,
+                             **vendor.credentials(name.upper())[0]} for name, vendor in vendors.items()},
         "models": {f"{name}/{level}": {"price": price[level], "context": 100_000, "upstream_name": vendor.model,
                                        "supports": ["tools", "json_schema", "vision"]}
                    for name, vendor in vendors.items() for level in RATES},
@@ -53,9 +57,10 @@ def policy(vendors: dict[str, Vendor]) -> dict:
 
 class DialectLane:
     def __init__(self, folder: Path):
-        self.vendors: dict[str, Vendor] = {name: kind() for name, kind in VENDORS.items()}
-        keys = {f"{name.upper()}_KEY": vendor.key for name, vendor in self.vendors.items()}
-        self.gateway = Gateway(folder, policy(self.vendors), keys)
+        self.vendors: dict[str, Vendor] = {name: kind() for name, kind in {**VENDORS, **VARIANTS}.items()}
+        # Both serve the same models, which know their seals again.
+        self.vendors["bedrock"].seals = self.vendors["anthropic"].seals
+        self.gateway = Gateway(folder, policy(self.vendors), environment(self.vendors))
 
     def ask(self, door: Door, question: Question, model: str, stream: bool, headers: dict[str, str] | None = None) -> Heard:
         return door.hear(self.send(door, question, model, stream, headers), stream)

@@ -20,7 +20,6 @@ TEST(LoadModels, ReportsMistakesAtTheirPlace) {
          "is not a model: write `provider/model`. Did you mean `openai/gpt-5`?"},
         {"no model", "mid: [openai/gpt-5]", "mid: [^openai/]", "`openai/` is not a model"},
         {"model with a space", "mid: [openai/gpt-5]", "mid: [^openai/gpt 5]", "must be 1 to 128 visible ASCII characters"},
-        {"embedding", "mid: [openai/gpt-5]", "mid: [^openai/text-embedding-3-small]", "is an embedding model"},
         {"settings that are a list", kPrice, "^[]", "`models.onprem/qwen` must be a mapping"},
         {"unknown setting", kPrice, "{^contxt: 5, price: {input: 0.05, output: 0.1}}", "Did you mean `context`?"},
         {"no output price", kPrice, "{price: ^{input: 0.05}}", "`models.onprem/qwen.price` lacks `output`"},

@@ -10,6 +10,8 @@ TEST(Endpoint, IsFoundByItsExactPath) {
     EXPECT_EQ(route_path("POST", "/v1/responses").endpoint, Endpoint::Responses);
     EXPECT_EQ(route_path("POST", "/v1/messages").endpoint, Endpoint::Messages);
     EXPECT_EQ(route_path("POST", "/v1/messages/count_tokens").endpoint, Endpoint::CountTokens);
+    EXPECT_EQ(route_path("POST", "/v1/completions").endpoint, Endpoint::Completions);
+    EXPECT_EQ(route_path("POST", "/v1/embeddings").endpoint, Endpoint::Embeddings);
     EXPECT_EQ(route_path("POST", "/v1/messages/").endpoint, Endpoint::Unknown);
     EXPECT_EQ(route_path("POST", "/V1/messages").endpoint, Endpoint::Unknown);
     EXPECT_EQ(route_path("GET", "/v1/models/openai/gpt-5").endpoint, Endpoint::Model);
@@ -23,10 +25,19 @@ TEST(Endpoint, AnswersProbesByHeadAlone) {
 }
 
 TEST(Endpoint, IsAnsweredInTheWordsOfItsDoor) {
-    EXPECT_EQ(door_of(Endpoint::Messages), dialect::Dialect::Anthropic);
-    EXPECT_EQ(door_of(Endpoint::CountTokens), dialect::Dialect::Anthropic);
-    EXPECT_EQ(door_of(Endpoint::Responses), dialect::Dialect::Responses);
-    EXPECT_EQ(door_of(Endpoint::Unknown), dialect::Dialect::Chat);
+    EXPECT_EQ(door_of(Endpoint::Messages, false), dialect::Dialect::Anthropic);
+    EXPECT_EQ(door_of(Endpoint::CountTokens, false), dialect::Dialect::Anthropic);
+    EXPECT_EQ(door_of(Endpoint::Responses, false), dialect::Dialect::Responses);
+    EXPECT_EQ(door_of(Endpoint::Completions, true), dialect::Dialect::Completions);
+    EXPECT_EQ(door_of(Endpoint::Embeddings, true), dialect::Dialect::Chat);
+    EXPECT_EQ(door_of(Endpoint::Unknown, false), dialect::Dialect::Chat);
+}
+
+TEST(Endpoint, ThatBothApisHaveIsAnsweredInTheClientsOwn) {
+    EXPECT_EQ(door_of(Endpoint::Models, false), dialect::Dialect::Chat);
+    EXPECT_EQ(door_of(Endpoint::Models, true), dialect::Dialect::Anthropic);
+    EXPECT_EQ(door_of(Endpoint::Model, true), dialect::Dialect::Anthropic);
+    EXPECT_EQ(door_of(Endpoint::Chat, true), dialect::Dialect::Chat);
 }
 
 TEST(Endpoint, NamesTheNearestPath) {

@@ -8,6 +8,7 @@ from ..neutral import Said
 from .openai import OpenAi
 from .vendor import INVALID, WRONG_KEY, Refusal, demand
 
+VERSION = "2025-04-01-preview"
 FILTERS = {"hate": {"filtered": False, "severity": "safe"}}
 
 
@@ -42,3 +43,15 @@ class Azure(OpenAi):
         if kind == INVALID:
             return Refusal(400, {"error": {"code": "BadRequest", "message": "Invalid value"}}, None)
         return super().refusal(kind)
+
+
+class DeploymentAzure(Azure):
+    """By the older addresses, which name the deployment."""
+
+    prefix = ""
+    settings = {"api_version": VERSION}
+
+    def check_address(self, request: RecordedRequest) -> None:
+        expected = f"POST /openai/deployments/{self.model}/chat/completions?api-version={VERSION} HTTP/1.1"
+        demand(request.request_line == expected, request.request_line)
+        demand(request.headers.get("api-key") == self.key, "the key is not there")

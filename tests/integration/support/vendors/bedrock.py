@@ -9,6 +9,7 @@ from ..json_text import AsWritten
 from ..json_text import read as read_json
 from ..neutral import Asked, Call, Image, Part, Result, Said, Text, Thought, Turn
 from . import event_stream
+from .signature import check_signature
 from .vendor import INVALID, OVERLOADED, RATE_LIMITED, TOO_LONG, WRONG_KEY, Refusal, Vendor, check_members, check_text, demand, pieces
 
 REQUEST_MEMBERS = """system inferenceConfig toolConfig additionalModelRequestFields outputConfig serviceTier performanceConfig
@@ -29,7 +30,7 @@ class Bedrock(Vendor):
         line = re.fullmatch(r"POST /model/([A-Za-z0-9._~%-]+)/(converse|converse-stream) HTTP/1.1", request.request_line)
         demand(line, request.request_line)
         assert line
-        demand(request.headers.get("authorization") == f"Bearer {self.key}", "the key is not there")
+        self.check_credentials(request)
         body = read_json(request.body)
         check_members(body, "the body", "messages", REQUEST_MEMBERS)
         asked = Asked(unquote(line[1]), line[2] == "converse-stream", self.read_messages(body["messages"]))
@@ -53,6 +54,9 @@ class Bedrock(Vendor):
             check_members(form, "textFormat", "type structure")
             asked.schema = read_json(form["structure"]["jsonSchema"]["schema"])
         return asked
+
+    def check_credentials(self, request: RecordedRequest) -> None:
+        demand(request.headers.get("authorization") == f"Bearer {self.key}", "the key is not there")
 
     def read_messages(self, messages: Any) -> list[Turn]:
         demand(isinstance(messages, list) and messages, "messages is no list that is not empty")
@@ -143,6 +147,21 @@ class Bedrock(Vendor):
         in_stream = name[0].lower() + name[1:]
         return Refusal(status, {"message": message}, event_stream.exception(in_stream, message),
                        {"x-amzn-errortype": name + ":http://internal.amazon.com/coral/"})
+
+
+class SignedBedrock(Bedrock):
+    """For whoever has a pair of keys instead of a token."""
+
+    key = "AKIDEXAMPLE"
+    secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
+    settings = {"region": "us-east-1"}
+
+    def credentials(self, variable: str) -> tuple[dict[str, str], dict[str, str]]:
+        return ({"aws_access_key_id": "${%s_ID}" % variable, "aws_secret_access_key": "${%s_SECRET}" % variable},
+                {f"{variable}_ID": self.key, f"{variable}_SECRET": self.secret})
+
+    def check_credentials(self, request: RecordedRequest) -> None:
+        check_signature(request, self.key, self.secret, "us-east-1", "bedrock")
 
 
 def block_events(index: int, block: dict) -> list[bytes]:

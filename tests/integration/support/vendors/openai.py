@@ -1,4 +1,4 @@
-"""A test double of OpenAI's Chat Completions API (WIRE.md section 1), with the `reasoning_content` that compatible servers have."""
+"""A test double of OpenAI's Chat Completions API (WIRE.md section 1), and of DeepSeek's, which wants its thoughts back (5.4)."""
 
 from typing import Any
 
@@ -22,6 +22,7 @@ def used(tokens: Tokens) -> dict:
 class OpenAi(Vendor):
     dialect = "openai"
     key = "sk-openai-3333333333333333"
+    assistant_members = ""  # Beside those that the API has.
 
     def read(self, request: RecordedRequest) -> Asked:
         self.check_address(request)
@@ -30,7 +31,7 @@ class OpenAi(Vendor):
         demand("max_tokens" not in body or "max_completion_tokens" not in body, "two limits of the answer's length")
         demand("stream_options" not in body or body.get("stream"), "stream_options without stream")
         demand("tools" in body or not {"tool_choice", "parallel_tool_calls"} & set(body), "tool_choice without tools")
-        system, turns = read_messages(body["messages"])
+        system, turns = read_messages(body["messages"], self.assistant_members)
         asked = Asked(body["model"], body.get("stream") is True, turns, system)
         for tool in body.get("tools", []):
             check_members(tool, "a tool", "type function")
@@ -90,6 +91,19 @@ class OpenAi(Vendor):
         return Refusal(status, body, event(body), {"Retry-After": "7"} if kind == RATE_LIMITED else {})
 
 
+class DeepSeek(OpenAi):
+    key = "sk-deepseek-0000000000000000"
+    settings = {"compatible_with": "deepseek"}
+    assistant_members = "reasoning_content"
+
+    def read(self, request: RecordedRequest) -> Asked:
+        asked = super().read(request)
+        for message in request.json()["messages"]:
+            demand("reasoning_content" in message or not message.get("tool_calls"),
+                   "The reasoning_content in the thinking mode must be passed back to the API.")
+        return asked
+
+
 def read_tool_choice(choice: Any) -> str:
     if isinstance(choice, dict):
         check_members(choice, "tool_choice", "type function")
@@ -106,7 +120,7 @@ def read_format(form: dict) -> Any:
     return form["json_schema"]["schema"]
 
 
-def read_messages(messages: Any) -> tuple[str, list[Turn]]:
+def read_messages(messages: Any, assistant_members: str) -> tuple[str, list[Turn]]:
     """The leading instructions, and the turns after them. Each call is answered at once, and nothing answers what was not called."""
     demand(isinstance(messages, list) and messages, "messages is no list that is not empty")
     system: list[str] = []
@@ -125,7 +139,7 @@ def read_messages(messages: Any) -> tuple[str, list[Turn]]:
             else:
                 turns.append(Turn("tool", (told,)))
         elif role == "assistant":
-            turn = read_assistant(message)
+            turn = read_assistant(message, assistant_members)
             open_calls = [part.id for part in turn.parts if isinstance(part, Call)]
             turns.append(turn)
         elif role in ("system", "developer"):
@@ -175,15 +189,15 @@ def image_at(url: str) -> Image:
     return Image(url=url)
 
 
-def read_assistant(message: dict) -> Turn:
-    check_members(message, "an assistant's message", "role", "content refusal tool_calls name reasoning_content reasoning_details")
+def read_assistant(message: dict, further_members: str) -> Turn:
+    check_members(message, "an assistant's message", "role", f"content refusal tool_calls name {further_members}")
     parts: list[Part] = []
     if message.get("reasoning_content"):
         parts.append(Thought(message["reasoning_content"]))
     if message.get("content"):
         parts.append(Text(text_of(message["content"])))
     for call in message.get("tool_calls") or []:
-        check_members(call, "a call", "id type function", "extra_content")
+        check_members(call, "a call", "id type function")
         demand(call["type"] == "function" and call["id"], f"call {call}")
         check_members(call["function"], "a call's function", "name arguments")
         demand(isinstance(call["function"]["arguments"], str), "arguments are no string")

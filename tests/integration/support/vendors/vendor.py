@@ -87,6 +87,10 @@ class Vendor(ABC):
         self.left = threading.Event()  # The gateway went away from an interrupted answer.
         self.failed = False  # So that the gateway may let it rest for a moment.
 
+    def credentials(self, variable: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Configuration of the provider, and the environment that it names; `variable` begins the names."""
+        return {"api_key": "${%s_KEY}" % variable}, {f"{variable}_KEY": self.key}
+
     @property
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.upstream.port}{self.prefix}"
