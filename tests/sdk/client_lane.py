@@ -33,7 +33,8 @@ class ClientLane(DialectLane):
     def environment(self) -> dict[str, str]:
         """Where clients that are programs of their own find everything."""
         host, port = self.gateway.admin_address
-        return {"TIERWAY_URL": self.gateway.base_url, "TIERWAY_ADMIN_URL": f"http://{host}:{port}", "TIERWAY_MODELS": ",".join(self.names)}
+        return {"TIERWAY_URL": self.gateway.base_url, "TIERWAY_ADMIN_URL": f"http://{host}:{port}", "TIERWAY_MODELS": ",".join(self.names),
+                "TIERWAY_SEALING_MODELS": ",".join(name for name in self.names if self.keeps_seals(name))}
 
 
 class Leaving:

@@ -12,6 +12,6 @@ pytestmark = NOT_INSTALLED
 
 def test_before_providers_of_every_dialect(clients):
     done = subprocess.run([python(), str(Path(__file__).parent / "agents" / "litellm_client.py")], capture_output=True, text=True,
-                          timeout=150, check=False, env=environment({**clients.environment(), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}))
+                          timeout=400, check=False, env=environment({**clients.environment(), "LITELLM_LOCAL_MODEL_COST_MAP": "True"}))
     assert done.returncode == 0, done.stdout[-10_000:] + done.stderr[-20_000:]
     print(done.stdout)

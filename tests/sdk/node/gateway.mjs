@@ -12,7 +12,13 @@ export const key = process.env.TIERWAY_KEY ?? "sk-anything";
 
 // One model for each dialect that a provider may speak; the part before the slash names the dialect.
 export const models = (process.env.TIERWAY_MODELS ?? "").split(",").filter(Boolean);
-export const keepsSeals = (model) => ["anthropic/small", "openai_responses/small", "bedrock/small"].includes(model);
+export const keepsSeals = (model) => process.env.TIERWAY_SEALING_MODELS.split(",").includes(model);
+
+/** What a model says to the result of a tool that its `maker` called with a thought. DeepSeek takes thoughts back that have no seal. */
+export function told(maker, model = maker) {
+  if (maker.startsWith("deepseek") || model.startsWith("deepseek")) return new RegExp(`^The tool said: ${TOLD} Thoughts: [01]\\.$`);
+  return new RegExp(`^The tool said: ${TOLD} Thoughts: ${maker === model && keepsSeals(model) ? 1 : 0}\\.$`);
+}
 
 export const ANSWER = "Paris is the capital of France.";
 export const QUESTION = "What is the capital of France?";

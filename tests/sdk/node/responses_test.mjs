@@ -1,7 +1,7 @@
 // openai-node, unchanged, on /v1/responses before providers of every dialect. Run by node_test.py.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ANSWER, CITY_SCHEMA, QUESTION, TOLD, baseUrl, gather, keepsSeals, key, leaves, require, rested, withEachModel } from "./gateway.mjs";
+import { ANSWER, CITY_SCHEMA, QUESTION, TOLD, baseUrl, gather, key, leaves, require, rested, told, withEachModel } from "./gateway.mjs";
 
 const OpenAI = require("openai");
 const { zodTextFormat } = require("openai/helpers/zod");
@@ -80,16 +80,16 @@ for (const streamed of [false, true]) {
     const call = answer.output.find((item) => item.type === "function_call");
     const after = await ask({ ...body, input: [...body.input, ...history(answer.output),
       { type: "function_call_output", call_id: call.call_id, output: TOLD }] });
-    assert.equal(after.output_text, `The tool said: ${TOLD} Thoughts: ${keepsSeals(model) ? 1 : 0}.`);
+    assert.match(after.output_text, told(model));
   });
 
   test(`an answer is escalated from one dialect to another, ${how}`, async () => {
     const { data, response } = await client.responses.create(request("auto", "Hedge", { stream: streamed }),
       { headers: { "x-tierway-class": "openai_to_anthropic" } }).withResponse();
     assert.equal(response.headers.get("x-tierway-escalation"), "approved; reason=low_confidence");
-    const told = streamed ? (await gather(data)).at(-1).response : data;
-    assert.equal(told.model, "anthropic/frontier");
-    assert.equal(told.output[0].content[0].text, ANSWER);
+    const answered = streamed ? (await gather(data)).at(-1).response : data;
+    assert.equal(answered.model, "anthropic/frontier");
+    assert.equal(answered.output[0].content[0].text, ANSWER);
   });
 }
 

@@ -131,6 +131,7 @@ class Vendor(ABC):
         return answer
 
     def refusing(self, kind: str) -> Deed:
+        self.failed = True
         refusal = self.refusal(kind)
         return lambda exchange, _asked: self._send(exchange, refusal.status, refusal.body, refusal.headers)
 
@@ -148,7 +149,6 @@ class Vendor(ABC):
         self.upstream.push(self._script(lambda _asked: self.saying(said, split, interruption)))
 
     def refuse(self, kind: str) -> None:
-        self.failed = True
         self.upstream.push(self._script(lambda _asked: self.refusing(kind)))
 
     def pause_before_answering(self, go_on: threading.Event) -> None:
