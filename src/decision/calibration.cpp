@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
+#include <string>
 
 namespace tierway::decision {
 namespace {
@@ -56,6 +57,37 @@ Chances DraftModel::chances(const cascade::DraftMeasures& measures) const {
             strong_map(cascade::sigmoid(score_of(strong, measures, means, scales)))};
 }
 
+namespace {
+
+/// See `PairKey::terms`.
+std::string terms_of(const config::RequestClass& configured) {
+    std::string terms;
+    const auto add = [&terms](std::string_view name, std::string_view value) {
+        terms.append(terms.empty() ? "" : " ").append(name).append("=").append(value);
+    };
+    if (const auto& agreement = configured.escalation->agreement; agreement && agreement->model) {
+        const config::Agreement usual;
+        if (agreement->samples != usual.samples) {
+            add("samples", std::to_string(agreement->samples));
+        }
+        if (agreement->temperature) {
+            add("temperature", std::to_string(*agreement->temperature));
+        }
+        if (agreement->field != usual.field) {
+            add("field", agreement->field);
+        }
+    }
+    if (configured.thinking.effort) {
+        add("effort", name_of(*configured.thinking.effort));
+    }
+    if (configured.thinking.budget_tokens) {
+        add("budget", std::to_string(*configured.thinking.budget_tokens));
+    }
+    return terms;
+}
+
+}  // namespace
+
 const PairCalibration* Calibration::find(const PairKey& key) const noexcept {
     const auto found = std::find_if(pairs_.begin(), pairs_.end(), [&](const PairCalibration& pair) { return pair.key == key; });
     return found == pairs_.end() ? nullptr : &*found;
@@ -74,6 +106,7 @@ std::optional<PairKey> pair_key(const config::Snapshot& snapshot, config::ClassI
     if (const auto& agreement = configured.escalation->agreement; agreement && agreement->model) {
         key.second = snapshot.model(*agreement->model).name;
     }
+    key.terms = terms_of(configured);
     return key;
 }
 

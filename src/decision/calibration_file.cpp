@@ -61,6 +61,7 @@ json to_json(const PairCalibration& pair) {
                   {"cheap", pair.key.cheap},
                   {"strong", pair.key.strong},
                   {"second", pair.key.second},
+                  {"terms", pair.key.terms},
                   {"table", to_json(pair.table)},
                   {"strong_length", {pair.strong_length_intercept, pair.strong_length_slope}}};
     if (pair.ask) {
@@ -185,7 +186,7 @@ DraftModel draft_model(const json& value) {
 PairCalibration pair_calibration(const json& value, std::span<const float> ngrams) {
     PairCalibration pair;
     pair.key = {value.at("class").get<std::string>(), value.at("cheap").get<std::string>(), value.at("strong").get<std::string>(),
-                value.at("second").get<std::string>()};
+                value.at("second").get<std::string>(), value.value("terms", std::string())};
     pair.table = outcome_table(value.at("table"));
     pair.strong_length_intercept = number(value.at("strong_length").at(0));
     pair.strong_length_slope = number(value.at("strong_length").at(1));

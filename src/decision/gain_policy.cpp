@@ -14,7 +14,8 @@ constexpr double kCertainty = 0.95;
 constexpr double kNeverClimb = 1e12;
 
 std::string named(const PairKey& key) {
-    return "`" + key.cheap + "` and `" + key.strong + "`" + (key.second.empty() ? "" : " with the opinion of `" + key.second + "`");
+    return "`" + key.cheap + "` and `" + key.strong + "`" + (key.second.empty() ? "" : " with the opinion of `" + key.second + "`") +
+           (key.terms.empty() ? "" : ", asked with `" + key.terms + "`");
 }
 
 Error not_learnt(const PairKey& key) {

@@ -22,6 +22,9 @@ struct PairKey {
     std::string cheap;   ///< "provider/model" of the bound tier.
     std::string strong;  ///< Of the tier that the class escalates to.
     std::string second;  ///< Who gives a second opinion; empty: nobody.
+    /// What the gateway itself adds to the questions, where that is not the usual: how often and how warm the second opinion is asked,
+    /// which member is compared, and how much the models are to think ("samples=3 effort=low"). Empty: nothing.
+    std::string terms{};
     bool operator==(const PairKey&) const = default;
 };
 

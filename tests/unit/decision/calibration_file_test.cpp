@@ -29,6 +29,7 @@ AskModel ask_model() {
 
 TEST_F(CalibrationFile, GivesBackWhatWasWritten) {
     PairCalibration pair = learnt_pair();
+    pair.key.terms = "effort=low";
     pair.ask = ask_model();
     auto map = cascade::ProbabilityMap::isotonic({{0.1, 0.2}, {0.7, 0.9}});
     ASSERT_TRUE(map);
@@ -61,11 +62,22 @@ TEST_F(CalibrationFile, KnowsNothingUnderAnotherKey) {
     const auto calibration = calibration_of(learnt_pair());
     PairKey key = learnt_pair().key;
     EXPECT_NE(calibration->find(key), nullptr);
-    for (std::string PairKey::*part : {&PairKey::request_class, &PairKey::cheap, &PairKey::strong, &PairKey::second}) {
+    for (std::string PairKey::*part : {&PairKey::request_class, &PairKey::cheap, &PairKey::strong, &PairKey::second, &PairKey::terms}) {
         PairKey other = key;
         other.*part += "x";
         EXPECT_EQ(calibration->find(other), nullptr);
     }
+}
+
+TEST(PairKey, TellsApartHowTheSameModelsAreAsked) {
+    const auto terms = [](std::string_view rule) {
+        const config::SnapshotPtr snapshot = snapshot_with(rule);
+        return pair_key(*snapshot, *snapshot->find_class("chat"))->terms;
+    };
+    EXPECT_EQ(terms("below: 0.5"), "");
+    EXPECT_EQ(terms("below: 0.5, agreement: {model: near/dear}"), "");
+    EXPECT_EQ(terms("below: 0.5, agreement: {model: near/dear, samples: 3, field: result}"), "samples=3 field=result");
+    EXPECT_EQ(terms("below: 0.5}, thinking: {effort: low"), "effort=low");
 }
 
 TEST_F(CalibrationFile, IsRefusedWhenItIsMissingForeignOrDamaged) {
