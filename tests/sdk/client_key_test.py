@@ -41,5 +41,5 @@ def test_openai_python_is_told_that_its_placeholder_is_no_key(keyed):
 def test_openai_node(keyed):
     env = environment({"TIERWAY_URL": keyed.base_url, "TIERWAY_KEY": KEY, "TIERWAY_NODE_ROOT": str(MODULES)})
     done = subprocess.run([node(), "--test", "--test-reporter=spec", str(Path(__file__).parent / "node" / "client_key_test.mjs")],
-                          capture_output=True, text=True, timeout=150, env=env, check=False)
+                          capture_output=True, text=True, timeout=400, env=env, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]

@@ -12,7 +12,7 @@ from support.process import environment
 def run(script: str, addresses: dict[str, str]) -> None:
     env = environment({**addresses, "TIERWAY_NODE_ROOT": str(MODULES)})
     done = subprocess.run([node(), "--test", "--test-reporter=spec", str(Path(__file__).parent / "node" / script)],
-                          capture_output=True, text=True, timeout=150, env=env, check=False)
+                          capture_output=True, text=True, timeout=400, env=env, check=False)
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-5_000:]
 
 
