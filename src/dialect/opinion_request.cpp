@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <vector>
 
 #include "tierway/base/json_text.hpp"
 #include "tierway/wire/edits.hpp"
@@ -50,13 +49,8 @@ std::string opinion_request(const ChatRequest& request, std::string_view body, c
     if (!added.empty()) {
         edits.append_member(request.body, added);
     }
-    std::vector<std::string_view> pieces;
-    edits.gather(body, pieces);
     std::string edited;
-    edited.reserve(edits.edited_size(body.size()));
-    for (const std::string_view piece : pieces) {
-        edited.append(piece);
-    }
+    edits.append_edited(body, edited);
     return edited;
 }
 

@@ -86,7 +86,8 @@ void Edits::append_member(const JsonValue& object, std::string_view member_text)
     insert(place.begin, member_text);
 }
 
-void Edits::gather(std::string_view original, std::vector<std::string_view>& pieces) {
+template <class Take>
+void Edits::for_each_piece(std::string_view original, Take take) {
     const auto comes_before = [](const Edit& a, const Edit& b) {
         // Insertions come before a replacement that starts at the same byte.
         return std::tuple(a.range.begin, a.range.size() != 0, a.sequence) <
@@ -95,19 +96,28 @@ void Edits::gather(std::string_view original, std::vector<std::string_view>& pie
     if (!std::is_sorted(edits_.begin(), edits_.end(), comes_before)) {
         std::sort(edits_.begin(), edits_.end(), comes_before);
     }
-    const auto append = [&pieces](std::string_view piece) {
+    const auto take_some = [&take](std::string_view piece) {
         if (!piece.empty()) {
-            pieces.push_back(piece);
+            take(piece);
         }
     };
     std::size_t written = 0;
     for (const Edit& edit : edits_) {
         TIERWAY_ASSERT(edit.range.begin >= written && edit.range.end <= original.size());
-        append(original.substr(written, edit.range.begin - written));
-        append(edit.replacement);
+        take_some(original.substr(written, edit.range.begin - written));
+        take_some(edit.replacement);
         written = edit.range.end;
     }
-    append(original.substr(written));
+    take_some(original.substr(written));
+}
+
+void Edits::gather(std::string_view original, std::vector<std::string_view>& pieces) {
+    for_each_piece(original, [&pieces](std::string_view piece) { pieces.push_back(piece); });
+}
+
+void Edits::append_edited(std::string_view original, std::string& out) {
+    out.reserve(out.size() + edited_size(original.size()));
+    for_each_piece(original, [&out](std::string_view piece) { out.append(piece); });
 }
 
 std::size_t Edits::edited_size(std::size_t original_size) const noexcept {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,8 @@ public:
 
     /// Appends the pieces of the edited `original` to `pieces`.
     void gather(std::string_view original, std::vector<std::string_view>& pieces);
+    /// Appends the edited `original` itself to `out`, for whoever has to keep it.
+    void append_edited(std::string_view original, std::string& out);
     /// The length of the edited text.
     [[nodiscard]] std::size_t edited_size(std::size_t original_size) const noexcept;
 
@@ -46,6 +49,8 @@ private:
         Role role = Role::Plain;
     };
 
+    template <class Take>
+    void for_each_piece(std::string_view original, Take take);
     void add(Edit edit);
     [[nodiscard]] Edit* find_removed(std::size_t object, std::size_t member) noexcept;
     [[nodiscard]] Edit* find_first_comma(std::size_t object) noexcept;

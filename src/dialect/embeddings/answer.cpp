@@ -67,13 +67,8 @@ Result<std::string> write_embeddings_answer(std::string_view text, const wire::J
         }
         edits.replace(vector.range(), written);
     }
-    std::vector<std::string_view> pieces;
-    edits.gather(text, pieces);
     std::string out;
-    out.reserve(edits.edited_size(text.size()));
-    for (const std::string_view piece : pieces) {
-        out.append(piece);
-    }
+    edits.append_edited(text, out);
     return out;
 }
 

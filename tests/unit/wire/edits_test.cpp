@@ -23,6 +23,9 @@ std::string edited_text(Edits& edits, std::string_view original) {
     edits.gather(original, pieces);
     const std::string text = join(pieces);
     EXPECT_EQ(edits.edited_size(original.size()), text.size());
+    std::string appended = "before ";
+    edits.append_edited(original, appended);
+    EXPECT_EQ(appended, "before " + text);
     return text;
 }
 
