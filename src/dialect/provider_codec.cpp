@@ -67,24 +67,6 @@ void complete(std::string& id, std::int64_t& created, const ReplyDefaults& defau
 
 }  // namespace
 
-std::string_view name_of(Dialect dialect) noexcept {
-    switch (dialect) {
-        case Dialect::Chat:
-            return "chat";
-        case Dialect::Responses:
-            return "responses";
-        case Dialect::Anthropic:
-            return "anthropic";
-        case Dialect::Gemini:
-            return "gemini";
-        case Dialect::Converse:
-            return "converse";
-        case Dialect::Completions:
-            return "completions";
-    }
-    return {};
-}
-
 Result<std::string> write_provider_request(Dialect dialect, const Conversation& conversation, const ModelRules& rules,
                                            Omissions& omissions) {
     auto body = write(dialect, conversation, rules, omissions);

@@ -14,15 +14,6 @@ namespace {
 /// Bound on a whole answer.
 constexpr std::size_t kAnswerBytesMax = std::size_t{64} << 20U;
 
-void append_edited(std::string_view body, Scratch& scratch, std::string& out) {
-    scratch.pieces.clear();
-    scratch.edits.gather(body, scratch.pieces);
-    out.reserve(out.size() + scratch.edits.edited_size(body.size()));
-    for (const std::string_view piece : scratch.pieces) {
-        out.append(piece);
-    }
-}
-
 /// What broke was the provider's side, not the request or the client.
 bool is_breakdown(const Error& error) noexcept {
     switch (error.kind()) {
@@ -132,7 +123,8 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
         co_return read_embeddings(call, answer);
     }
     auto parsed = scratch.answer_json.parse(body);
-    auto content = parsed ? read_content(call, *parsed, judged)
+    wire::JsonValue chat;
+    auto content = parsed ? read_content(call, *parsed, judged, chat)
                           : Result<dialect::ChatAnswer>(not_json(parsed.error(), call.ended_by_close()));
     if (!content) {
         const Error failed = without_secret(content.error(), credential(call));
@@ -143,13 +135,15 @@ net::Task<Result<void>> Executor::read_whole(UpstreamCall& call, bool judged, An
     answer.content = std::move(*content);
     answer.charge = charge(tier, call, &answer.content, body.size(), nullptr);
     answer.relayed_headers = context_.relayed_headers;
-    write_answer(call, *parsed, answer.bytes);
+    write_answer(call, *parsed, chat, answer.bytes);
     co_return Result<void>();
 }
 
-Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged) {
+Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged,
+                                                   wire::JsonValue& chat) {
     const std::string_view provider = provider_of(call).name;
     if (call.dialect() == dialect::Dialect::Chat) {
+        chat = body;
         return dialect::read_chat_answer(body, provider, judged);
     }
     auto translated = dialect::chat_answer_of(call.dialect(), body, provider, reply_defaults());
@@ -158,26 +152,24 @@ Result<dialect::ChatAnswer> Executor::read_content(const UpstreamCall& call, con
     }
     context_.scratch.chat_body = std::move(*translated);
     const auto parsed = context_.scratch.chat_json.parse(context_.scratch.chat_body);
-    return parsed ? dialect::read_chat_answer(*parsed, provider, judged) : Result<dialect::ChatAnswer>(parsed.error());
+    if (!parsed) {
+        return parsed.error();
+    }
+    chat = *parsed;
+    return dialect::read_chat_answer(chat, provider, judged);
 }
 
-void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes) {
+void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& native, const wire::JsonValue& chat,
+                            std::string& bytes) {
     Scratch& scratch = context_.scratch;
-    const bool passes = call.dialect() == context_.door().door();
+    const dialect::Dialect door = context_.door().door();
     const bool is_chat = call.dialect() == dialect::Dialect::Chat;
     const std::string_view model = context_.runtime->name_json(call.model());
     scratch.edits.clear();
-    wire::JsonValue chat = native;
-    if (passes && !is_chat) {
+    if (call.dialect() == door && !is_chat) {
         dialect::edit_native_answer(native, model, scratch.edits);
-        append_edited(scratch.body, scratch, bytes);
+        scratch.edits.append_edited(scratch.body, bytes);
         return;
-    }
-    std::string_view text = scratch.body;
-    if (!is_chat) {
-        // It was valid when its content was read.
-        text = scratch.chat_body;
-        chat = *scratch.chat_json.parse(text);
     }
     dialect::AnswerEdits wanted;
     wanted.model = model;
@@ -187,12 +179,13 @@ void Executor::write_answer(const UpstreamCall& call, const wire::JsonValue& nat
         scratch.notes.texts.clear();
         dialect::edit_content_parts(chat, scratch.edits, scratch.notes.texts);
     }
-    if (context_.door().door() == dialect::Dialect::Chat) {
-        append_edited(text, scratch, bytes);
+    const std::string& text = is_chat ? scratch.body : scratch.chat_body;
+    if (door == dialect::Dialect::Chat) {
+        scratch.edits.append_edited(text, bytes);
         return;
     }
     std::string edited;
-    append_edited(text, scratch, edited);
+    scratch.edits.append_edited(text, edited);
     if (const auto parsed = scratch.chat_json.parse(edited)) {
         bytes = dialect::write_door_answer(door_terms(call), *parsed);
     }

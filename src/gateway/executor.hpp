@@ -63,10 +63,13 @@ private:
     void note_limited(std::optional<config::ModelId> asked);
     /// Reads the body that has arrived as embeddings, and writes them as the client asked for them.
     Result<void> read_embeddings(UpstreamCall& call, Answer& answer);
-    /// What a whole answer says. Errors: the provider's, or UpstreamMalformed.
-    Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged);
+    /// What a whole answer says. \param chat gets the answer in the words of Chat; it lives in the scratch memory.
+    /// Errors: the provider's, or UpstreamMalformed.
+    Result<dialect::ChatAnswer> read_content(const UpstreamCall& call, const wire::JsonValue& body, bool judged,
+                                             wire::JsonValue& chat);
     /// Writes a whole answer whose content was read, as the client is to get it. \param native as the provider sent it.
-    void write_answer(const UpstreamCall& call, const wire::JsonValue& native, std::string& bytes);
+    /// \param chat as `read_content` gave it.
+    void write_answer(const UpstreamCall& call, const wire::JsonValue& native, const wire::JsonValue& chat, std::string& bytes);
     /// Whether the provider's answers may have parts where Chat has a text.
     [[nodiscard]] bool has_content_parts(const UpstreamCall& call) const;
     [[nodiscard]] dialect::ReplyDefaults reply_defaults() const;

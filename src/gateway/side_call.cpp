@@ -208,10 +208,13 @@ Result<dialect::ChatAnswer> SideCall::read_content(const wire::JsonValue& body) 
 }
 
 Result<void> SideCall::put_into_words() {
+    const dialect::ChatRules& rules = runtime_->chat_rules_of(question_.model);
+    if (dialect_ == dialect::Dialect::Chat && !dialect::changes_bodies(rules)) {
+        return {};
+    }
     const config::Model& model = runtime_->snapshot().model(question_.model);
     auto body = dialect_ == dialect::Dialect::Chat
-                    ? fit_chat_body(question_.body, runtime_->upstream_name_json(question_.model),
-                                    runtime_->chat_rules_of(question_.model))
+                    ? fit_chat_body(question_.body, runtime_->upstream_name_json(question_.model), rules)
                     : translate_chat_body(question_.body, dialect_, model_rules(model, question_.output_tokens_at_most));
     if (!body) {
         return body.error();

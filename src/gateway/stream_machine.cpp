@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "tierway/base/json_text.hpp"
-#include "tierway/dialect/error_body.hpp"
 #include "tierway/dialect/chat_compatibility.hpp"
+#include "tierway/dialect/error_body.hpp"
 #include "tierway/dialect/native_edits.hpp"
 
 namespace tierway::gateway {

@@ -1,7 +1,5 @@
 #include "gateway/translated_request.hpp"
 
-#include <vector>
-
 #include "tierway/dialect/chat.hpp"
 #include "tierway/dialect/provider_codec.hpp"
 #include "tierway/dialect/upstream_request.hpp"
@@ -11,20 +9,16 @@
 namespace tierway::gateway {
 namespace {
 
-Error not_expressible(std::string_view member, dialect::Dialect dialect) {
-    return Error::upstream(ErrorKind::InvalidRequest, "unsupported_parameter",
-                           "'" + std::string(member) + "' cannot be put to a model that speaks " +
-                               std::string(dialect::name_of(dialect)) + ". Leave it out, or ask for another model.")
-        .with_param(std::string(member));
+/// \param parser holds what the request is a view of.
+Result<dialect::ChatRequest> read_chat_body(std::string_view body, wire::JsonParser& parser) {
+    const auto parsed = parser.parse(body);
+    return parsed ? dialect::read_chat_request(*parsed) : Result<dialect::ChatRequest>(parsed.error());
 }
 
 }  // namespace
 
 Result<std::string> write_translated(const dialect::Conversation& conversation, const ConversationTerms& terms,
                                      dialect::Dialect dialect, const dialect::ModelRules& rules, dialect::Omissions& omissions) {
-    if (!conversation.only_native.empty()) {
-        return not_expressible(conversation.only_native, dialect);
-    }
     const bool as_it_is = !terms.logprobs && terms.prefill.empty() && !terms.output_tokens_max && terms.thinking.empty();
     if (as_it_is) {
         return dialect::write_provider_request(dialect, conversation, rules, omissions);
@@ -48,11 +42,7 @@ Result<std::string> write_translated(const dialect::Conversation& conversation, 
 
 Result<std::string> translate_chat_body(std::string_view chat_body, dialect::Dialect dialect, const dialect::ModelRules& rules) {
     wire::JsonParser parser;
-    const auto parsed = parser.parse(chat_body);
-    if (!parsed) {
-        return parsed.error();
-    }
-    const auto request = dialect::read_chat_request(*parsed);
+    const auto request = read_chat_body(chat_body, parser);
     if (!request) {
         return request.error();
     }
@@ -66,8 +56,7 @@ Result<std::string> translate_chat_body(std::string_view chat_body, dialect::Dia
 
 Result<std::string> fit_chat_body(std::string_view chat_body, std::string_view model_json, const dialect::ChatRules& rules) {
     wire::JsonParser parser;
-    const auto parsed = parser.parse(chat_body);
-    const auto request = parsed ? dialect::read_chat_request(*parsed) : Result<dialect::ChatRequest>(parsed.error());
+    const auto request = read_chat_body(chat_body, parser);
     if (!request) {
         return request.error();
     }
@@ -76,13 +65,8 @@ Result<std::string> fit_chat_body(std::string_view chat_body, std::string_view m
     wire::Edits edits;
     dialect::RequestNotes notes;
     dialect::edit_request(*request, wanted, rules, edits, notes);
-    std::vector<std::string_view> pieces;
-    edits.gather(chat_body, pieces);
     std::string fitted;
-    fitted.reserve(edits.edited_size(chat_body.size()));
-    for (const std::string_view piece : pieces) {
-        fitted.append(piece);
-    }
+    edits.append_edited(chat_body, fitted);
     return fitted;
 }
 

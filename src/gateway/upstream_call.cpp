@@ -82,7 +82,8 @@ Result<void> UpstreamCall::gather_request() {
         return {};
     }
     // Bytes that pass as they are have no place for what the class orders.
-    const bool reworded = !thinking().empty() && context_.door().only_native().empty();
+    const decision::ThinkingTerms ordered = thinking();
+    const bool reworded = !ordered.empty() && context_.door().only_native().empty();
     if (passes_untouched(context_, dialect_) && !reworded) {
         gather_native_body();
         return {};
@@ -91,10 +92,10 @@ Result<void> UpstreamCall::gather_request() {
     if (dialect_ == dialect::Dialect::Chat) {
         const dialect::Omissions& unworded = context_.door().omissions();
         dropped.insert(dropped.end(), unworded.begin(), unworded.end());
-        gather_chat_body();
+        gather_chat_body(ordered);
         return {};
     }
-    return gather_translated_body();
+    return gather_translated_body(ordered);
 }
 
 decision::ThinkingTerms UpstreamCall::thinking() const {
@@ -112,7 +113,7 @@ std::string_view UpstreamCall::output_limit_member(std::string_view field) {
     return member;
 }
 
-void UpstreamCall::gather_chat_body() {
+void UpstreamCall::gather_chat_body(const decision::ThinkingTerms& ordered) {
     const dialect::ChatRequest& request = context_.plan().request;
     std::string& prefill = context_.scratch.prefill;
     prefill.clear();
@@ -131,7 +132,6 @@ void UpstreamCall::gather_chat_body() {
     scratch.edits.clear();
     scratch.notes.clear();
     dialect::ChatRules rules = context_.runtime->chat_rules_of(model_);
-    const decision::ThinkingTerms ordered = thinking();
     rules.effort_default = ordered.effort;
     rules.effort_forced = ordered.forced;
     dialect::edit_request(request, wanted, rules, scratch.edits, scratch.notes);
@@ -154,7 +154,7 @@ void UpstreamCall::gather_embeddings_body() {
     gather(context_.body());
 }
 
-Result<void> UpstreamCall::gather_translated_body() {
+Result<void> UpstreamCall::gather_translated_body(const decision::ThinkingTerms& ordered) {
     decision::Plan& plan = context_.plan();
     const auto conversation = context_.door().conversation(plan.request);
     if (!conversation) {
@@ -164,7 +164,7 @@ Result<void> UpstreamCall::gather_translated_body() {
     terms.logprobs = forced_logprobs_;
     terms.prefill = prefill_;
     terms.output_tokens_max = decision::output_limit_to_write(context_.snapshot(), model_, plan);
-    terms.thinking = thinking();
+    terms.thinking = ordered;
     const dialect::ModelRules rules =
         model_rules(context_.snapshot().model(model_), decision::output_tokens_bound(context_.snapshot(), model_, plan));
     auto body = write_translated(**conversation, terms, dialect_, rules, context_.outcome.dropped);

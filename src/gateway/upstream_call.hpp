@@ -50,10 +50,10 @@ private:
     Result<void> gather_request();
     /// What the class orders of the model beside the request.
     [[nodiscard]] decision::ThinkingTerms thinking() const;
-    void gather_chat_body();
+    void gather_chat_body(const decision::ThinkingTerms& ordered);
     void gather_native_body();
     void gather_embeddings_body();
-    Result<void> gather_translated_body();
+    Result<void> gather_translated_body(const decision::ThinkingTerms& ordered);
     /// The end of the head, and then the pieces of the body that `scratch.edits` makes of `body`.
     void gather(std::string_view body);
     void append_client_headers(std::string& head) const;

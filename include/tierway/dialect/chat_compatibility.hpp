@@ -55,6 +55,9 @@ struct ChatRules {
     bool effort_forced = false;              ///< `effort_default` takes the place of what the request states too.
 };
 
+/// Whether the rules may change a body at all.
+bool changes_bodies(const ChatRules& rules) noexcept;
+
 /// What came of editing a request beside the edits. Kept by the caller for as long as they are; reusable.
 struct RequestNotes {
     /// What the client asked for and does not get. Defaults and nulls are left out without a word.

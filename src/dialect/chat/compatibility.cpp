@@ -207,12 +207,12 @@ private:
     bool has_thinking_ = false;
 };
 
+}  // namespace
+
 bool changes_bodies(const ChatRules& rules) noexcept {
     return rules.vendor != nullptr || !rules.output_limit.empty() || !rules.sampling || !rules.effort || !rules.efforts.empty() ||
            rules.effort_default || rules.tools_without_thinking;
 }
-
-}  // namespace
 
 void fit_to_rules(const ChatRequest& request, const ChatRules& rules, bool keep_logprobs, wire::Edits& edits,
                   RequestNotes& notes) {
