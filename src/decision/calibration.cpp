@@ -17,6 +17,33 @@ double score_of(const LinearModel& model, const Values& values, const std::vecto
     return score;
 }
 
+/// See `PairKey::terms`.
+std::string terms_of(const config::RequestClass& configured) {
+    std::string terms;
+    const auto add = [&terms](std::string_view name, std::string_view value) {
+        terms.append(terms.empty() ? "" : " ").append(name).append("=").append(value);
+    };
+    if (const auto& agreement = configured.escalation->agreement; agreement && agreement->model) {
+        const config::Agreement usual;
+        if (agreement->samples != usual.samples) {
+            add("samples", std::to_string(agreement->samples));
+        }
+        if (agreement->temperature) {
+            add("temperature", std::to_string(*agreement->temperature));
+        }
+        if (agreement->field != usual.field) {
+            add("field", agreement->field);
+        }
+    }
+    if (configured.thinking.effort) {
+        add("effort", name_of(*configured.thinking.effort));
+    }
+    if (configured.thinking.budget_tokens) {
+        add("budget", std::to_string(*configured.thinking.budget_tokens));
+    }
+    return terms;
+}
+
 }  // namespace
 
 std::string words_of(std::string_view ask) {
@@ -56,37 +83,6 @@ Chances DraftModel::chances(const cascade::DraftMeasures& measures) const {
     return {cheap_map(cascade::sigmoid(score_of(cheap, measures, means, scales))),
             strong_map(cascade::sigmoid(score_of(strong, measures, means, scales)))};
 }
-
-namespace {
-
-/// See `PairKey::terms`.
-std::string terms_of(const config::RequestClass& configured) {
-    std::string terms;
-    const auto add = [&terms](std::string_view name, std::string_view value) {
-        terms.append(terms.empty() ? "" : " ").append(name).append("=").append(value);
-    };
-    if (const auto& agreement = configured.escalation->agreement; agreement && agreement->model) {
-        const config::Agreement usual;
-        if (agreement->samples != usual.samples) {
-            add("samples", std::to_string(agreement->samples));
-        }
-        if (agreement->temperature) {
-            add("temperature", std::to_string(*agreement->temperature));
-        }
-        if (agreement->field != usual.field) {
-            add("field", agreement->field);
-        }
-    }
-    if (configured.thinking.effort) {
-        add("effort", name_of(*configured.thinking.effort));
-    }
-    if (configured.thinking.budget_tokens) {
-        add("budget", std::to_string(*configured.thinking.budget_tokens));
-    }
-    return terms;
-}
-
-}  // namespace
 
 const PairCalibration* Calibration::find(const PairKey& key) const noexcept {
     const auto found = std::find_if(pairs_.begin(), pairs_.end(), [&](const PairCalibration& pair) { return pair.key == key; });

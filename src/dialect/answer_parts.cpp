@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <array>
 
+#include "dialect/named_reasons.hpp"
+
 namespace tierway::dialect {
 namespace {
-
-struct NamedReason {
-    std::string_view name;
-    FinishReason reason;
-};
 
 constexpr std::array kFinishReasons = {
     NamedReason{"stop", FinishReason::Stop},
@@ -38,15 +35,7 @@ std::size_t escaped_unit_size(std::string_view hex) noexcept {
 }  // namespace
 
 FinishReason finish_reason_of(const wire::JsonValue& value) noexcept {
-    if (!value.is_string() || value.string_is("")) {
-        return FinishReason::None;
-    }
-    for (const NamedReason& named : kFinishReasons) {
-        if (value.string_is(named.name)) {
-            return named.reason;
-        }
-    }
-    return FinishReason::Other;
+    return reason_named(kFinishReasons, value).value_or(FinishReason::Other);
 }
 
 bool tells_of_failure(const wire::JsonValue& finish_reason) noexcept {

@@ -1,15 +1,11 @@
 #include "dialect/anthropic/stop_reason.hpp"
 
-#include <algorithm>
 #include <array>
+
+#include "dialect/named_reasons.hpp"
 
 namespace tierway::dialect::anthropic {
 namespace {
-
-struct NamedReason {
-    std::string_view name;
-    FinishReason reason;
-};
 
 constexpr std::array<NamedReason, 7> kReasons{{{"end_turn", FinishReason::Stop},
                                                {"stop_sequence", FinishReason::Stop},
@@ -22,12 +18,7 @@ constexpr std::array<NamedReason, 7> kReasons{{{"end_turn", FinishReason::Stop},
 }  // namespace
 
 FinishReason finish_reason_from(const wire::JsonValue& stop_reason) noexcept {
-    if (!stop_reason.is_string() || stop_reason.string_is("")) {
-        return FinishReason::None;
-    }
-    const auto* const known = std::find_if(kReasons.begin(), kReasons.end(),
-                                           [&stop_reason](const NamedReason& each) { return stop_reason.string_is(each.name); });
-    return known == kReasons.end() ? FinishReason::Other : known->reason;
+    return reason_named(kReasons, stop_reason).value_or(FinishReason::Other);
 }
 
 std::string_view stop_reason_for(FinishReason reason, const AnswerContents& contents) noexcept {

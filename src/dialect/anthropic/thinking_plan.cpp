@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dialect/thinking_words.hpp"
+
 #include "dialect/anthropic/message_layout.hpp"
 
 namespace tierway::dialect::anthropic {
@@ -28,18 +30,6 @@ const EffortRule* rule_of(std::string_view word) noexcept {
     const auto* const rule =
         std::find_if(kEfforts.begin(), kEfforts.end(), [word](const EffortRule& each) { return each.word == word; });
     return rule == kEfforts.end() ? nullptr : rule;
-}
-
-/// The effort that stands for a budget where there are no budgets.
-std::string_view effort_for(std::int64_t budget_tokens) noexcept {
-    constexpr std::int64_t kLowTokensMax = 2'048;
-    constexpr std::int64_t kMediumTokensMax = 8'192;
-    return budget_tokens <= kLowTokensMax ? "low" : budget_tokens <= kMediumTokensMax ? "medium" : "high";
-}
-
-bool forces_a_call(const Conversation& conversation) noexcept {
-    const ToolChoice::Mode mode = conversation.tool_choice.mode;
-    return !conversation.tools.empty() && (mode == ToolChoice::Mode::Required || mode == ToolChoice::Mode::Named);
 }
 
 ThinkingPlan left_out(std::string_view effort) noexcept {

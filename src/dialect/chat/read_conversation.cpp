@@ -4,6 +4,7 @@
 
 #include "dialect/answer_parts.hpp"
 #include "dialect/chat/reasoning_details.hpp"
+#include "dialect/chat/tool_calls.hpp"
 #include "dialect/request_errors.hpp"
 #include "tierway/dialect/chat.hpp"
 #include "tierway/dialect/data_url.hpp"
@@ -83,17 +84,6 @@ Result<void> read_content(const wire::JsonValue& message, const std::string& pat
         ++index;
     }
     return {};
-}
-
-ToolCallPart read_call(const wire::JsonValue& call) {
-    ToolCallPart part;
-    part.id = call.find("id").to_string();
-    const ToolCallParts members = tool_call_parts(call);
-    part.name = members.name.to_string();
-    append_arguments(members.arguments, part.arguments);
-    part.custom = call.find("custom").is_object();
-    part.seal = call.find("extra_content").find("google").find("thought_signature").to_string();
-    return part;
 }
 
 Result<void> read_assistant(const wire::JsonValue& message, const std::string& path, Turn& turn) {

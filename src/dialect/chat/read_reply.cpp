@@ -1,20 +1,10 @@
 #include "dialect/answer_parts.hpp"
 #include "dialect/chat/reasoning_details.hpp"
+#include "dialect/chat/tool_calls.hpp"
 #include "tierway/dialect/chat.hpp"
 
 namespace tierway::dialect::chat {
 namespace {
-
-ToolCallPart read_call(const wire::JsonValue& call) {
-    const ToolCallParts members = tool_call_parts(call);
-    ToolCallPart part;
-    part.id = call.find("id").to_string();
-    part.name = members.name.to_string();
-    append_arguments(members.arguments, part.arguments);
-    part.custom = call.find("custom").is_object();
-    part.seal = call.find("extra_content").find("google").find("thought_signature").to_string();
-    return part;
-}
 
 ReplyChoice read_choice(const wire::JsonValue& value) {
     ReplyChoice choice;

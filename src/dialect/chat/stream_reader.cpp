@@ -2,6 +2,7 @@
 
 #include "dialect/answer_parts.hpp"
 #include "dialect/chat/reasoning_details.hpp"
+#include "dialect/chat/tool_calls.hpp"
 #include "tierway/dialect/chat.hpp"
 
 namespace tierway::dialect::chat {
@@ -108,7 +109,7 @@ void StreamReader::read_call(std::int64_t choice, const wire::JsonValue& call, s
         begin.id = id;
         begin.name = parts.name.to_string();
         begin.custom = call.find("custom").is_object();
-        begin.seal = call.find("extra_content").find("google").find("thought_signature").to_string();
+        begin.seal = seal_of(call);
     } else {
         position = slot->position;
     }

@@ -2,6 +2,7 @@
 
 #include "dialect/chat/chunk_members.hpp"
 #include "dialect/chat/reasoning_details.hpp"
+#include "dialect/chat/tool_calls.hpp"
 #include "tierway/dialect/chat.hpp"
 
 namespace tierway::dialect::chat {
@@ -11,13 +12,13 @@ namespace {
 constexpr std::size_t kThoughtBytesMax = std::size_t{1} << 20U;
 
 void write_tool_call(JsonWriter& json, const ReplyEvent& event) {
-    json.key("tool_calls").begin_array().begin_object().integer("index", event.tool).text("id", event.id);
-    json.text("type", event.custom ? "custom" : "function").key(event.custom ? "custom" : "function");
-    json.begin_object().text("name", event.name).text(event.custom ? "input" : "arguments", "").end_object();
-    if (!event.seal.empty()) {
-        json.key("extra_content").begin_object().key("google").begin_object();
-        json.text("thought_signature", event.seal).end_object().end_object();
-    }
+    ToolCallPart call;
+    call.id = event.id;
+    call.name = event.name;
+    call.custom = event.custom;
+    json.key("tool_calls").begin_array().begin_object().integer("index", event.tool);
+    write_call_members(json, call);
+    write_seal(json, event.seal);
     json.end_object().end_array();
 }
 
@@ -28,7 +29,7 @@ void write_arguments(JsonWriter& json, const ReplyEvent& event, bool custom) {
 }
 
 /// \param text what the seal is of: a client may keep this element alone.
-void write_seal(JsonWriter& json, const ReplyEvent& event, std::string text) {
+void write_reasoning_seal(JsonWriter& json, const ReplyEvent& event, std::string text) {
     ReasoningPart part;
     part.text = std::move(text);
     part.seal = event.text;
@@ -60,7 +61,7 @@ void StreamWriter::write_delta(JsonWriter& json, const ReplyEvent& event) {
             json.text("reasoning_content", event.text);
             break;
         case ReplyEvent::Kind::ReasoningSeal:
-            write_seal(json, event, std::exchange(thought_, {}));
+            write_reasoning_seal(json, event, std::exchange(thought_, {}));
             break;
         case ReplyEvent::Kind::ToolCall:
             custom_ = event.custom;

@@ -1,5 +1,6 @@
 #include "dialect/chat/chunk_members.hpp"
 #include "dialect/chat/reasoning_details.hpp"
+#include "dialect/chat/tool_calls.hpp"
 #include "tierway/dialect/chat.hpp"
 
 namespace tierway::dialect::chat {
@@ -38,13 +39,9 @@ void write_calls(JsonWriter& json, const std::vector<Part>& parts) {
         if (!std::exchange(any, true)) {
             json.key("tool_calls").begin_array();
         }
-        json.begin_object().text("id", call->id).text("type", call->custom ? "custom" : "function");
-        json.key(call->custom ? "custom" : "function").begin_object().text("name", call->name);
-        json.text(call->custom ? "input" : "arguments", call->arguments).end_object();
-        if (!call->seal.empty()) {
-            json.key("extra_content").begin_object().key("google").begin_object();
-            json.text("thought_signature", call->seal).end_object().end_object();
-        }
+        json.begin_object();
+        write_call_members(json, *call);
+        write_seal(json, call->seal);
         json.end_object();
     }
     if (any) {

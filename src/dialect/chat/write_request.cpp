@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <optional>
 
+#include "dialect/chat/tool_calls.hpp"
+#include "dialect/openai_members.hpp"
+#include "dialect/thinking_words.hpp"
 #include "tierway/base/json_writer.hpp"
 #include "tierway/dialect/chat.hpp"
 #include "tierway/dialect/data_url.hpp"
@@ -64,13 +67,6 @@ void write_content(JsonWriter& json, const std::vector<Part>& parts) {
     json.end_array();
 }
 
-void write_call(JsonWriter& json, const ToolCallPart& call) {
-    json.begin_object().text("id", call.id).text("type", call.custom ? "custom" : "function");
-    json.key(call.custom ? "custom" : "function").begin_object().text("name", call.name);
-    json.text(call.custom ? "input" : "arguments", call.arguments).end_object();
-    json.end_object();
-}
-
 /// The reasoning of one message: DeepSeek's models want it back beside their tool calls (WIRE.md section 5.4); others have no place
 /// for it here.
 void write_reasoning(JsonWriter& json, const std::vector<Part>& parts) {
@@ -112,7 +108,9 @@ void write_assistant(JsonWriter& json, const Turn& turn) {
         json.key("tool_calls").begin_array();
         for (const Part& part : turn.parts) {
             if (const auto* call = std::get_if<ToolCallPart>(&part.value)) {
-                write_call(json, *call);
+                json.begin_object();
+                write_call_members(json, *call);
+                json.end_object();
             }
         }
         json.end_array();
@@ -188,27 +186,12 @@ void write_tools(JsonWriter& json, const Conversation& conversation) {
     if (conversation.parallel_tool_calls) {
         json.boolean("parallel_tool_calls", *conversation.parallel_tool_calls);
     }
-    switch (conversation.tool_choice.mode) {
-        case ToolChoice::Mode::Unstated:
-            break;
-        case ToolChoice::Mode::Auto:
-            json.text("tool_choice", "auto");
-            break;
-        case ToolChoice::Mode::None:
-            json.text("tool_choice", "none");
-            break;
-        case ToolChoice::Mode::Required:
-            json.text("tool_choice", "required");
-            break;
-        case ToolChoice::Mode::Named: {
-            const std::string& name = conversation.tool_choice.name;
-            const bool custom = std::any_of(conversation.tools.begin(), conversation.tools.end(),
-                                            [&name](const ToolDefinition& tool) { return tool.custom && tool.name == name; });
-            const std::string_view kind = custom ? "custom" : "function";
-            json.key("tool_choice").begin_object().text("type", kind);
-            json.key(kind).begin_object().text("name", name).end_object().end_object();
-            break;
-        }
+    if (const std::string_view word = choice_word(conversation.tool_choice.mode); !word.empty()) {
+        json.text("tool_choice", word);
+    } else if (conversation.tool_choice.mode == ToolChoice::Mode::Named) {
+        const std::string_view kind = kind_of_named_tool(conversation);
+        json.key("tool_choice").begin_object().text("type", kind);
+        json.key(kind).begin_object().text("name", conversation.tool_choice.name).end_object().end_object();
     }
 }
 
@@ -220,14 +203,8 @@ void write_format(JsonWriter& json, const OutputFormat& format) {
     if (format.kind == OutputFormat::Kind::JsonObject) {
         json.text("type", "json_object");
     } else {
-        json.text("type", "json_schema").key("json_schema").begin_object().text("name", format.name);
-        if (!format.description.empty()) {
-            json.text("description", format.description);
-        }
-        json.raw("schema", format.schema);
-        if (format.strict) {
-            json.boolean("strict", *format.strict);
-        }
+        json.text("type", "json_schema").key("json_schema").begin_object();
+        write_schema_members(json, format);
         json.end_object();
     }
     json.end_object();
@@ -243,16 +220,6 @@ void write_word(JsonWriter& json, std::string_view name, std::string_view value)
     if (!value.empty()) {
         json.text(name, value);
     }
-}
-
-/// A budget has no place here; the effort that providers document for about as many tokens stands for it.
-std::string_view effort_of(const Thinking& thinking) {
-    constexpr std::int64_t kLowTokensMax = 2048;
-    constexpr std::int64_t kMediumTokensMax = 8192;
-    if (!thinking.effort.empty() || !thinking.budget_tokens) {
-        return thinking.effort;
-    }
-    return *thinking.budget_tokens <= kLowTokensMax ? "low" : *thinking.budget_tokens <= kMediumTokensMax ? "medium" : "high";
 }
 
 void write_settings(JsonWriter& json, const Conversation& conversation, Omissions& omissions) {

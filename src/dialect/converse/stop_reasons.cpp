@@ -1,16 +1,12 @@
+#include "dialect/named_reasons.hpp"
 #include "dialect/converse/stop_reasons.hpp"
 
-#include <algorithm>
 #include <array>
-#include <string_view>
+
+#include "dialect/named_reasons.hpp"
 
 namespace tierway::dialect::converse {
 namespace {
-
-struct NamedReason {
-    std::string_view name;
-    std::optional<FinishReason> reason;
-};
 
 constexpr std::array kReasons = {
     NamedReason{"end_turn", FinishReason::Stop},
@@ -27,13 +23,7 @@ constexpr std::array kReasons = {
 }  // namespace
 
 std::optional<FinishReason> finish_reason_of(const wire::JsonValue& stop_reason) {
-    if (!stop_reason.is_string() || stop_reason.string_is("")) {
-        return FinishReason::None;
-    }
-    const auto* const named = std::find_if(kReasons.begin(), kReasons.end(), [&stop_reason](const NamedReason& each) {
-        return stop_reason.string_is(each.name);
-    });
-    return named == kReasons.end() ? FinishReason::Other : named->reason;
+    return reason_named(kReasons, stop_reason);
 }
 
 }  // namespace tierway::dialect::converse

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dialect/thinking_words.hpp"
+
 namespace tierway::dialect::converse {
 namespace {
 
@@ -29,17 +31,10 @@ const EffortRule* rule_named(std::string_view word) noexcept {
 
 /// The rule that stands for what is asked, be it a word or a number; null: nothing that is known.
 const EffortRule* rule_for(const Thinking& asked) noexcept {
-    constexpr std::int64_t kLowTokensMax = 2'048;
-    constexpr std::int64_t kMediumTokensMax = 8'192;
     if (const EffortRule* const rule = rule_named(asked.effort); rule != nullptr || !asked.budget_tokens) {
         return rule;
     }
-    return rule_named(*asked.budget_tokens <= kLowTokensMax ? "low" : *asked.budget_tokens <= kMediumTokensMax ? "medium" : "high");
-}
-
-bool forces_a_call(const Conversation& conversation) noexcept {
-    const ToolChoice::Mode mode = conversation.tool_choice.mode;
-    return !conversation.tools.empty() && (mode == ToolChoice::Mode::Required || mode == ToolChoice::Mode::Named);
+    return rule_named(effort_for(*asked.budget_tokens));
 }
 
 bool begins_with_thought(const LaidOutMessage& message) noexcept {

@@ -1,17 +1,12 @@
 #include "dialect/gemini/finish_reasons.hpp"
 
-#include <algorithm>
 #include <array>
 #include <string>
-#include <string_view>
+
+#include "dialect/named_reasons.hpp"
 
 namespace tierway::dialect::gemini {
 namespace {
-
-struct NamedReason {
-    std::string_view name;
-    std::optional<FinishReason> reason;
-};
 
 constexpr std::array kReasons = {
     NamedReason{"STOP", FinishReason::Stop},
@@ -33,20 +28,12 @@ constexpr std::array kReasons = {
 }  // namespace
 
 std::optional<FinishReason> finish_reason_of(const wire::JsonValue& reason, bool has_calls) {
-    if (!reason.is_string() || reason.string_is("")) {
-        return FinishReason::None;
-    }
     std::string scratch;
-    const std::string_view name = reason.string(scratch);
-    if (name.starts_with("IMAGE_")) {
+    if (reason.string(scratch).starts_with("IMAGE_")) {
         return FinishReason::ContentFilter;
     }
-    const auto* const named =
-        std::find_if(kReasons.begin(), kReasons.end(), [name](const NamedReason& each) { return each.name == name; });
-    if (named == kReasons.end()) {
-        return FinishReason::Other;
-    }
-    return named->reason == FinishReason::Stop && has_calls ? FinishReason::ToolCalls : named->reason;
+    const std::optional<FinishReason> named = reason_named(kReasons, reason);
+    return named == FinishReason::Stop && has_calls ? FinishReason::ToolCalls : named;
 }
 
 }  // namespace tierway::dialect::gemini

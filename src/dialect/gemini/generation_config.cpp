@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "dialect/request_loss.hpp"
+#include "dialect/thinking_words.hpp"
 #include "tierway/base/json_writer.hpp"
 
 namespace tierway::dialect::gemini {
@@ -33,18 +34,16 @@ constexpr std::array kEfforts = {
     EffortRule{"max", "HIGH", kBudgetTokensMax},
 };
 
+const EffortRule* rule_named(std::string_view word) noexcept {
+    return std::find_if(kEfforts.begin(), kEfforts.end(), [word](const EffortRule& each) { return each.word == word; });
+}
+
 std::string_view level_for(std::int64_t budget_tokens) noexcept {
-    constexpr std::int64_t kLowTokensMax = 2'048;
-    constexpr std::int64_t kMediumTokensMax = 8'192;
-    if (budget_tokens <= 0) {
-        return "MINIMAL";
-    }
-    return budget_tokens <= kLowTokensMax ? "LOW" : budget_tokens <= kMediumTokensMax ? "MEDIUM" : "HIGH";
+    return rule_named(budget_tokens <= 0 ? "none" : effort_for(budget_tokens))->level;
 }
 
 void write_thinking(JsonWriter& json, const Thinking& thinking, const ModelRules& rules, Omissions& omissions) {
-    const auto* const rule = std::find_if(kEfforts.begin(), kEfforts.end(),
-                                          [&thinking](const EffortRule& each) { return each.word == thinking.effort; });
+    const EffortRule* const rule = rule_named(thinking.effort);
     const bool has_rule = rule != kEfforts.end();
     const bool wishes = has_rule || thinking.budget_tokens;
     const bool wishes_thought = thinking.budget_tokens || (has_rule && rule->word != "none");

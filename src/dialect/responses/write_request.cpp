@@ -2,9 +2,11 @@
 #include <array>
 #include <utility>
 
+#include "dialect/openai_members.hpp"
 #include "dialect/request_errors.hpp"
 #include "dialect/responses/read_tools.hpp"
 #include "dialect/responses/write_input.hpp"
+#include "dialect/thinking_words.hpp"
 #include "tierway/base/json_writer.hpp"
 #include "tierway/base/sha256.hpp"
 #include "tierway/dialect/responses.hpp"
@@ -47,27 +49,11 @@ void write_tool(JsonWriter& json, const ToolDefinition& tool) {
 }
 
 void write_choice(JsonWriter& json, const Conversation& conversation) {
-    const ToolChoice& choice = conversation.tool_choice;
-    switch (choice.mode) {
-        case ToolChoice::Mode::Unstated:
-            break;
-        case ToolChoice::Mode::Auto:
-            json.text("tool_choice", "auto");
-            break;
-        case ToolChoice::Mode::None:
-            json.text("tool_choice", "none");
-            break;
-        case ToolChoice::Mode::Required:
-            json.text("tool_choice", "required");
-            break;
-        case ToolChoice::Mode::Named: {
-            const bool custom =
-                std::any_of(conversation.tools.begin(), conversation.tools.end(),
-                            [&choice](const ToolDefinition& tool) { return tool.custom && tool.name == choice.name; });
-            json.key("tool_choice").begin_object().text("type", custom ? "custom" : "function");
-            json.text("name", choice.name).end_object();
-            break;
-        }
+    if (const std::string_view word = choice_word(conversation.tool_choice.mode); !word.empty()) {
+        json.text("tool_choice", word);
+    } else if (conversation.tool_choice.mode == ToolChoice::Mode::Named) {
+        json.key("tool_choice").begin_object().text("type", kind_of_named_tool(conversation));
+        json.text("name", conversation.tool_choice.name).end_object();
     }
 }
 
@@ -96,14 +82,8 @@ void write_format(JsonWriter& json, const OutputFormat& format) {
             json.text("type", "json_object");
             break;
         case OutputFormat::Kind::JsonSchema:
-            json.text("type", "json_schema").text("name", format.name);
-            if (!format.description.empty()) {
-                json.text("description", format.description);
-            }
-            json.raw("schema", format.schema);
-            if (format.strict) {
-                json.boolean("strict", *format.strict);
-            }
+            json.text("type", "json_schema");
+            write_schema_members(json, format);
             break;
     }
     json.end_object();
@@ -119,16 +99,6 @@ void write_text(JsonWriter& json, const Conversation& conversation) {
         json.text("verbosity", conversation.verbosity);
     }
     json.end_object();
-}
-
-/// A budget has no place here; the effort that providers document for about as many tokens stands for it.
-std::string_view effort_of(const Thinking& thinking) {
-    constexpr std::int64_t kLowTokensMax = 2048;
-    constexpr std::int64_t kMediumTokensMax = 8192;
-    if (!thinking.effort.empty() || !thinking.budget_tokens) {
-        return thinking.effort;
-    }
-    return *thinking.budget_tokens <= kLowTokensMax ? "low" : *thinking.budget_tokens <= kMediumTokensMax ? "medium" : "high";
 }
 
 void write_reasoning(JsonWriter& json, const Conversation& conversation, const ModelRules& rules, Omissions& omissions) {
