@@ -100,12 +100,13 @@ void Server::hand_over(const ServingWorker& chosen, Socket socket) {
         });
         return;
     }
-    chosen.worker->post([worker = chosen.worker, shared = shared_, accepted] {
-        turn_away_politely(*worker, std::move(*accepted), {shared, &shared->being_turned_away});
-    });
+    // Counted first: whoever has read the refusal finds it in the metrics.
     if (turned_away_) {
         turned_away_();
     }
+    chosen.worker->post([worker = chosen.worker, shared = shared_, accepted] {
+        turn_away_politely(*worker, std::move(*accepted), {shared, &shared->being_turned_away});
+    });
 }
 
 void Server::enter(ServerPhase phase) {
