@@ -53,6 +53,11 @@ Error overloaded(Overload reason) {
                                        : "The gateway has as many requests under way as it may. Send the request again later."};
 }
 
+Error method_not_allowed(std::string_view allowed, std::string_view path) {
+    return Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
+                             "Use " + std::string(allowed) + " for `" + std::string(path.substr(0, 128)) + "`.");
+}
+
 net::Task<> answer_request(RequestContext& context, LoadLimiter& load, config::ModelKind kind) {
     const LoadLimiter::Admission admission(load);
     if (admission.refused()) {
@@ -85,59 +90,40 @@ Result<void> identify(RequestContext& context) {
     return {};
 }
 
-net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint endpoint, std::string_view path) {
-    switch (endpoint) {
-        case Endpoint::Chat:
-        case Endpoint::Responses:
-        case Endpoint::Messages:
-        case Endpoint::Completions:
-            co_await answer_request(context, load, config::ModelKind::Chat);
-            break;
-        case Endpoint::Embeddings:
-            co_await answer_request(context, load, config::ModelKind::Embedding);
-            break;
-        case Endpoint::CountTokens:
-            co_await answer_token_count(context);
-            break;
-        case Endpoint::Models:
-            co_await answer_models(context);
-            break;
-        case Endpoint::Model:
-            co_await answer_model(context, path);
-            break;
-        case Endpoint::Probe:
-            co_await answer_probe(context);
-            break;
-        case Endpoint::Unknown:
-            break;
-    }
-}
-
+/// Who answers. Not a coroutine itself: every request passes here, and each coroutine has a frame to make.
 net::Task<> answer(RequestContext& context, LoadLimiter& load) {
-    net::Exchange& exchange = context.exchange;
+    const net::Exchange& exchange = context.exchange;
     context.plan().reset();
     const std::string_view path = path_of(exchange.target());
     const Routed routed = route_path(exchange.method(), path);
     const bool anthropic = !exchange.fields().get("anthropic-version").empty();
     context.door().begin(door_of(routed.endpoint, anthropic), exchange.body());
-    std::optional<Error> refused;
     if (exchange.receive_error()) {
-        refused = *exchange.receive_error();
-    } else if (routed.endpoint == Endpoint::Unknown) {
-        refused = no_such_path(path);
-    } else if (exchange.method() != routed.allowed_method) {
-        refused = Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
-                                    "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
-    } else if (routed.endpoint != Endpoint::Probe) {
-        if (auto identified = identify(context); !identified) {
-            refused = identified.error();
-        }
+        return answer_error(context, *exchange.receive_error(), false);
     }
-    if (refused) {
-        Error error = *refused;
-        co_await answer_error(context, std::move(error), false);
-    } else {
-        co_await answer_endpoint(context, load, routed.endpoint, path);
+    if (routed.endpoint == Endpoint::Unknown) {
+        return answer_error(context, no_such_path(path), false);
+    }
+    if (exchange.method() != routed.allowed_method) {
+        return answer_error(context, method_not_allowed(routed.allowed_method, path), false);
+    }
+    if (routed.endpoint == Endpoint::Probe) {
+        return answer_probe(context);
+    }
+    if (auto identified = identify(context); !identified) {
+        return answer_error(context, identified.error(), false);
+    }
+    switch (routed.endpoint) {
+        case Endpoint::Embeddings:
+            return answer_request(context, load, config::ModelKind::Embedding);
+        case Endpoint::CountTokens:
+            return answer_token_count(context);
+        case Endpoint::Models:
+            return answer_models(context);
+        case Endpoint::Model:
+            return answer_model(context, path);
+        default:
+            return answer_request(context, load, config::ModelKind::Chat);
     }
 }
 
