@@ -138,7 +138,7 @@ public:
     }
 
 private:
-    TIERWAY_AVX512 void check() noexcept {
+    TIERWAY_AVX512 [[gnu::noinline]] void check() noexcept {
         for (std::size_t i = 0; i < count_; ++i) {
             faults_ |= utf8_faults(blocks_[i], _mm512_loadu_si512(blocks_[i]), kAll, true);
         }
@@ -156,7 +156,7 @@ private:
 /// exact way (one a cycle), so this one computes with bytes, in which any value but 0 says that something is the matter.
 class UsualBlocks {
 public:
-    /// Moves `at` over the blocks there if they are usual. REQUIRES: the byte before belongs to the string.
+    /// Moves `at` over the usual blocks there. \returns whether there were any. REQUIRES: the byte before belongs to the string.
     TIERWAY_AVX512 bool pass(const char*& at, const char* text_end, std::uint64_t& open, std::uint64_t& beyond_ascii_before,
                              DeferredUtf8Check& utf8) noexcept {
         if (exact_blocks_ > 0) {
@@ -166,17 +166,17 @@ public:
         if (text_end - at <= kBytes || (at[-1] == '\\') != (open != 0)) {
             return false;
         }
-        if (!are_usual(at, beyond_ascii_before, utf8)) {
-            // Where one block is unusual, more are: text that holds JSON or paths is full of backslashes behind backslashes.
-            exact_blocks_ = exact_blocks_next_ - 1;
-            exact_blocks_next_ = std::min(2 * exact_blocks_next_, kExactBlocksMax);
-            return false;
-        }
-        at += kBytes;
+        const char* const begin = at;
+        const bool met_unusual = pass_all(at, text_end, beyond_ascii_before, utf8);
+        const bool moved = at != begin;
         open = at[-1] == '\\' ? 1 : 0;
         had_escapes_ = had_escapes_ || open != 0;
-        exact_blocks_next_ = kBlocks;
-        return true;
+        if (met_unusual) {
+            // Where one block is unusual, more are: text that holds JSON or paths is full of backslashes behind backslashes.
+            exact_blocks_next_ = moved ? kBlocks : std::min(2 * exact_blocks_next_, kExactBlocksMax);
+            exact_blocks_ = exact_blocks_next_;
+        }
+        return moved;
     }
     [[nodiscard]] bool had_escapes() const noexcept { return had_escapes_; }
 
@@ -189,36 +189,46 @@ private:
     static constexpr int kOrOr = 0xFE;      ///< a | b | c, to `_mm512_ternarylogic_epi64`.
     static constexpr int kOrAndNot = 0xF4;  ///< a | (b & ~c).
 
-    TIERWAY_AVX512 bool are_usual(const char* at, std::uint64_t& beyond_ascii_before, DeferredUtf8Check& utf8) noexcept {
-        __m512i odd = _mm512_setzero_si512();
-        __m512i escapes = _mm512_setzero_si512();
-        std::array<std::uint64_t, kBlocks> beyond_ascii;  // NOLINT: written before it is read.
+    /// \returns whether it stopped at an unusual block, or before the text's end.
+    TIERWAY_AVX512 bool pass_all(const char*& at, const char* text_end, std::uint64_t& beyond_ascii_before,
+                                 DeferredUtf8Check& utf8) noexcept {
+        const __m512i usual_escapes = in_all_lanes(kUsualEscapes);
         const __m512i one = _mm512_set1_epi8(1);
-        for (std::size_t i = 0; i < kBlocks; ++i) {
-            const char* const block = at + i * static_cast<std::size_t>(kBlockBytes);
-            const __m512i bytes = _mm512_loadu_si512(block);
-            const __m512i before = _mm512_loadu_si512(block - 1);
-            const __m512i is_escaped = _mm512_subs_epu8(one, _mm512_xor_si512(before, _mm512_set1_epi8('\\')));
-            const __m512i no_quote = _mm512_xor_si512(bytes, _mm512_set1_epi8('"'));
-            const __m512i is_quote = _mm512_subs_epu8(one, no_quote);
-            const __m512i no_escape =
-                _mm512_min_epu8(no_quote, _mm512_xor_si512(bytes, _mm512_shuffle_epi8(in_all_lanes(kUsualEscapes), bytes)));
-            const __m512i bad_escape = _mm512_min_epu8(is_escaped, no_escape);
-            const __m512i control = _mm512_subs_epu8(_mm512_set1_epi8(' '), bytes);
-            odd = _mm512_ternarylogic_epi64(odd, bad_escape, control, kOrOr);
-            odd = _mm512_ternarylogic_epi64(odd, is_quote, is_escaped, kOrAndNot);
-            escapes = _mm512_or_si512(escapes, is_escaped);
-            beyond_ascii[i] = _mm512_movepi8_mask(bytes);
-        }
-        if (_mm512_test_epi8_mask(odd, odd) != 0) {
-            return false;
+        __m512i escapes = _mm512_setzero_si512();
+        bool met_unusual = false;
+        for (; text_end - at > kBytes; at += kBytes) {
+            __m512i odd = _mm512_setzero_si512();
+            __m512i escapes_here = _mm512_setzero_si512();
+            std::array<std::uint64_t, kBlocks> beyond_ascii;  // NOLINT: written before it is read.
+#pragma GCC unroll 4
+            for (std::size_t i = 0; i < kBlocks; ++i) {
+                const char* const block = at + i * static_cast<std::size_t>(kBlockBytes);
+                const __m512i bytes = _mm512_loadu_si512(block);
+                const __m512i before = _mm512_loadu_si512(block - 1);
+                const __m512i is_escaped = _mm512_subs_epu8(one, _mm512_xor_si512(before, _mm512_set1_epi8('\\')));
+                const __m512i no_quote = _mm512_xor_si512(bytes, _mm512_set1_epi8('"'));
+                const __m512i is_quote = _mm512_subs_epu8(one, no_quote);
+                const __m512i no_escape =
+                    _mm512_min_epu8(no_quote, _mm512_xor_si512(bytes, _mm512_shuffle_epi8(usual_escapes, bytes)));
+                const __m512i bad_escape = _mm512_min_epu8(is_escaped, no_escape);
+                const __m512i control = _mm512_subs_epu8(_mm512_set1_epi8(' '), bytes);
+                odd = _mm512_ternarylogic_epi64(odd, bad_escape, control, kOrOr);
+                odd = _mm512_ternarylogic_epi64(odd, is_quote, is_escaped, kOrAndNot);
+                escapes_here = _mm512_or_si512(escapes_here, is_escaped);
+                beyond_ascii[i] = _mm512_movepi8_mask(bytes);
+            }
+            met_unusual = _mm512_test_epi8_mask(odd, odd) != 0;
+            if (met_unusual) [[unlikely]] {
+                break;
+            }
+            escapes = _mm512_or_si512(escapes, escapes_here);
+            for (std::size_t i = 0; i < kBlocks; ++i) {
+                utf8.add_if((beyond_ascii[i] | beyond_ascii_before >> 61U) != 0, at + i * static_cast<std::size_t>(kBlockBytes));
+                beyond_ascii_before = beyond_ascii[i];
+            }
         }
         had_escapes_ = had_escapes_ || _mm512_test_epi8_mask(escapes, escapes) != 0;
-        for (std::size_t i = 0; i < kBlocks; ++i) {
-            utf8.add_if((beyond_ascii[i] | beyond_ascii_before >> 61U) != 0, at + i * static_cast<std::size_t>(kBlockBytes));
-            beyond_ascii_before = beyond_ascii[i];
-        }
-        return true;
+        return met_unusual;
     }
 
     unsigned exact_blocks_ = 0;             ///< To be read the exact way before usual ones are expected again, …

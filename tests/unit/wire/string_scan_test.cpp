@@ -148,6 +148,8 @@ TEST(StringScan, PassesOverUsualAndUnusualEscapesInLongStrings) {
         for (std::size_t before = 240; before < 400; ++before) {
             const std::string text = std::string(before, 'x') + std::string(escape) + std::string(600, 'y') + "\", more";
             expect(text, before + escape.size() + 600, StringEnd::Quote, true);
+            // Nor is one behind the string taken for its own.
+            expect(std::string(before, 'x') + "\", \"" + std::string(escape) + std::string(600, 'y'), before, StringEnd::Quote, false);
         }
     }
 }
