@@ -132,7 +132,7 @@ Result<void> Service::start() {
         });
     };
     report_worker_ = std::make_unique<net::Worker>();
-    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, std::move(sources));
+    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, snapshot_->admin.token, std::move(sources));
     admin_worker_ = std::make_unique<net::Worker>();
     data_plane_ = std::make_unique<net::Server>(
         std::move(serving), limits_of(snapshot_->server),

@@ -251,7 +251,7 @@ def test_the_demo_answers_varied_requests_and_goes_on_serving(tmp_path):
 
 def admin_json(process: TierwayProcess, path: str):
     with RawClient(process.address("admin")) as client:
-        client.send(request_bytes("GET", path))
+        client.send(request_bytes("GET", path, host="localhost"))
         return client.read_response().json()
 
 

@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "tierway/base/error.hpp"
+#include "tierway/base/secret.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
@@ -20,15 +22,19 @@ struct AdminSources {
     std::function<void(std::string target, std::function<void(Result<std::string>)> answer)> spend_json;
 };
 
+class Access;
+
 /// The admin plane: `/healthz` (the process lives), `/readyz` (it takes requests), `/metrics` (Prometheus text), `/api/models`
-/// (the health of each model), `/api/limits` (what the keys' rate limits have left), `/api/spend` (what was spent, from the ledger; docs/money.md tells the query) and
-/// `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a worker of its own, so that no
-/// scrape slows a request.
+/// (the health of each model), `/api/limits` (what the keys' rate limits have left), `/api/spend` (what was spent, from the ledger;
+/// docs/money.md tells the query) and `/api/decisions?last=N` (the newest decision records as a JSON array, newest first). Runs on a
+/// worker of its own, so that no scrape slows a request.
 class Admin final : public net::Handler {
 public:
     /// \param ready false while starting and draining. All must outlive the handler.
+    /// \param token what everything but the health pages asks for; empty only on loopback, where then nobody is asked.
     Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready,
-          AdminSources sources);
+          const Secret& token, AdminSources sources);
+    ~Admin() override;
 
     net::Task<> handle(net::Exchange& exchange) override;
 
@@ -36,6 +42,7 @@ private:
     const telemetry::Metrics& metrics_;
     const telemetry::DecisionLog& decisions_;
     const std::atomic<bool>& ready_;
+    std::unique_ptr<const Access> access_;
     AdminSources sources_;
 };
 
