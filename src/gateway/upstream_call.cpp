@@ -26,7 +26,7 @@ SteadyTime now() {
 /// \param limited whether the client has rate limits of its own: the provider's then say nothing to it.
 bool is_relayed(std::string_view name, bool limited) {
     return (!limited && wire::starts_with_ignoring_case(name, "x-ratelimit-")) || wire::starts_with_ignoring_case(name, "openai-") ||
-           wire::starts_with_ignoring_case(name, "anthropic-") || wire::equals_ignoring_case(name, "x-simulated");
+           wire::starts_with_ignoring_case(name, "anthropic-");
 }
 
 const config::Provider& provider_of(const RequestContext& context, config::ModelId model) {
@@ -253,6 +253,8 @@ void UpstreamCall::note_answer_headers() {
             relayed.add(field.name, field.value);
         } else if (wire::equals_ignoring_case(field.name, "x-request-id")) {
             relayed.add("x-tierway-upstream-request-id", field.value);
+        } else if (wire::equals_ignoring_case(field.name, "x-simulated")) {
+            relayed.add("x-simulated", field.value);
         }
     }
 }
