@@ -29,11 +29,17 @@ constexpr std::string_view kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";
 
-void write_headers(const Page& page, net::HeaderBlock& headers) {
+void write_headers(const Page& page, const Route* route, net::HeaderBlock& headers) {
     headers.add("Content-Type", page.type);
     headers.add("Cache-Control", page.etag.empty() ? "no-store" : "no-cache");
     if (!page.etag.empty()) {
         headers.add("ETag", page.etag);
+    }
+    if (!page.location.empty()) {
+        headers.add("Location", page.location);
+    }
+    if (page.status == 405 && route != nullptr) {
+        headers.add("Allow", route->method);
     }
     if (page.status == 401) {
         headers.add("WWW-Authenticate", "Bearer");
@@ -45,10 +51,11 @@ void write_headers(const Page& page, net::HeaderBlock& headers) {
 
 }  // namespace
 
-Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, const std::atomic<bool>& ready,
-             const Secret& token, AdminSources sources)
+Admin::Admin(const telemetry::Metrics& metrics, const telemetry::DecisionLog& decisions, TrafficWatch& traffic,
+             const std::atomic<bool>& ready, const Secret& token, AdminSources sources)
     : metrics_(metrics),
       decisions_(decisions),
+      traffic_(traffic),
       ready_(ready),
       access_(std::make_unique<const Access>(token)),
       sources_(std::move(sources)) {}
@@ -69,11 +76,11 @@ net::Task<> Admin::handle(net::Exchange& exchange) {
     } else if (exchange.method() != route->method) {
         page = problem(405, "This page answers " + std::string(route->method) + " only.");
     } else {
-        Request request{exchange, metrics_, decisions_, ready_, sources_};
+        Request request{exchange, metrics_, decisions_, traffic_, ready_, sources_};
         page = co_await route->answer(request);
     }
     net::HeaderBlock headers;
-    write_headers(page, headers);
+    write_headers(page, route, headers);
     const std::array<std::string_view, 1> pieces{page.body};
     const std::span<const std::string_view> body(pieces);
     co_await exchange.respond(page.status, headers, body);

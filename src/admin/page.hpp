@@ -12,6 +12,7 @@ struct Page {
     std::string body;
     /// Of a file that may be kept until it changes; empty: nobody keeps the answer.
     std::string_view etag{};
+    std::string_view location{};  ///< Where to look instead; relative, so that it holds below another path too.
 };
 
 /// `{"error":{"message":…}}`.

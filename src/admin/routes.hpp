@@ -17,12 +17,13 @@ struct Request {
     net::Exchange& exchange;
     const telemetry::Metrics& metrics;
     const telemetry::DecisionLog& decisions;
+    TrafficWatch& traffic;
     const std::atomic<bool>& ready;
     const AdminSources& sources;
 };
 
 struct Route {
-    std::string_view path;
+    std::string_view path;  ///< With a slash at its end: and all below.
     std::string_view method;
     Audience audience;
     net::Task<Page> (*answer)(Request& request);

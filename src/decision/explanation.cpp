@@ -143,8 +143,8 @@ std::string chat_of_prompt(std::string_view prompt, std::string_view model) {
     return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-Result<ordered_json> explain(const config::Snapshot& snapshot, const classify::Classifier& classifier, const GainPolicy& gains,
-                             const Question& question, SteadyTime now) {
+Result<ordered_json> explain(const config::Snapshot& snapshot, const classify::Classifier& classifier,
+                             const GainPolicy& gains, const Question& question, SteadyTime now) {
     const policy::Principal* const principal = principal_of(snapshot, question.key_id);
     if (principal == nullptr) {
         return Error::downstream(ErrorKind::InvalidRequest, "key_not_found",

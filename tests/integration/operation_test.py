@@ -245,6 +245,7 @@ def test_the_demo_answers_varied_requests_and_goes_on_serving(tmp_path):
         text = eventually(lambda: (joined := "\n".join(demo.stdout.all())) and "saved" in joined.lower() and joined,
                           "the demo's summary", timeout=60)
         assert "sim" in text.lower()
+        eventually(lambda: "/ui/" in "\n".join(demo.stdout.all()), "where to look at it", timeout=60)
     finally:
         demo.stop()
 

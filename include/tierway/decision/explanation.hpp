@@ -26,7 +26,7 @@ std::string chat_of_prompt(std::string_view prompt, std::string_view model);
 /// and the gate's verdict, and `error` when it would be refused. Nothing is called or counted. Texts may hold parts of characters;
 /// write them with the replacing error handler. What is learnt while serving (quotas, economics, tokens) is not known to it.
 /// Errors: InvalidRequest, when there is no such key.
-Result<nlohmann::ordered_json> explain(const config::Snapshot& snapshot, const classify::Classifier& classifier, const GainPolicy& gains,
-                                       const Question& question, SteadyTime now);
+Result<nlohmann::ordered_json> explain(const config::Snapshot& snapshot, const classify::Classifier& classifier,
+                                       const GainPolicy& gains, const Question& question, SteadyTime now);
 
 }  // namespace tierway::decision

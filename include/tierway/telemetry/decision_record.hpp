@@ -61,7 +61,7 @@ struct FeaturesRecord {
     bool has_audio = false;
     bool json_schema = false;
     bool last_turn_is_tool_result = false;
-    std::string_view language;   ///< Of the ask's letters; empty, and the next two 0, when no stage of the classifier asks for them.
+    std::string_view language;  ///< Of the ask's letters; empty, and the next two 0, when no stage of the classifier looks at them.
     double code_share = 0.0;
     double digit_share = 0.0;
 };
