@@ -1,6 +1,7 @@
 // What all charts share: a uPlot that fits its place, in the theme's colours, made anew when the theme or its series change.
 
 import { element } from "./dom.js";
+import { clock } from "./format.js";
 
 const HEIGHT = 220;
 
@@ -23,6 +24,13 @@ export function axis(options) {
   const line = { stroke: resolved("--line"), width: 1 };
   return { stroke: resolved("--muted"), grid: line, ticks: line, font: "12px system-ui, sans-serif", ...options };
 }
+
+/** Moments of a time axis, to the second only where they are so close. */
+function moments(plot, values, index, space, step) {
+  return values.map((value) => (step < 60 ? clock(value * 1000) : clock(value * 1000).slice(0, 5)));
+}
+
+export const timeAxis = () => axis({ values: moments, space: 64 });
 
 export class Chart {
   /** `describe(data)` gives uPlot's options without its size; `key(data)` names what they depend on beside the theme. */

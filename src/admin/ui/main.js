@@ -65,7 +65,7 @@ async function refreshPolicy() {
 function showSummary(summary) {
   showTotals(byId("totals"), summary);
   spendChart.show(summary.points);
-  const step = visibleStep(summary.window_seconds, summary.step_seconds);
+  const step = visibleStep(summary.points, summary.step_seconds);
   requestsChart.show(requestsInSteps(summary.points, step));
   byId("requests-note").textContent = `Requests in each ${step < 60 ? `${step} s` : `${step / 60} min`}`;
   showLegend(byId("tier-legend"), summary.window.classes);

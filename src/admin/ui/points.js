@@ -1,8 +1,8 @@
 // Points of a chart, as /api/summary gives them, in coarser steps.
 
 /** How long a step is that can be seen: about a hundred of them fill a chart. */
-export function visibleStep(windowSeconds, stepSeconds) {
-  const wanted = windowSeconds / 100;
+export function visibleStep(points, stepSeconds) {
+  const wanted = (points.time.length * stepSeconds) / 100;
   return [1, 2, 3, 6, 12].map((factor) => factor * stepSeconds).find((step) => step >= wanted) ?? 12 * stepSeconds;
 }
 

@@ -1,8 +1,11 @@
 // How many requests each tier answered, one area upon the other, cheapest at the bottom.
 
-import { Chart, axis, resolved, translucent } from "./chart.js";
+import { Chart, axis, resolved, timeAxis } from "./chart.js";
 import { count } from "./format.js";
 import { inOrder, label, variable } from "./tiers.js";
+
+/** Half a request is none. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7];
 
 /** Each tier's area reaches from zero to the sum of those below it and its own; the lower ones are painted over it. */
 function stacked(points, tiers) {
@@ -29,7 +32,7 @@ function describe(data) {
     cursor: { drag: { x: false, y: false }, points: { show: false } },
     series: [{ label: "Time", value: "{HH}:{mm}:{ss}" }, ...series],
     scales: { y: { range: (plot, low, high) => [0, Math.max(1, Math.ceil((high || 1) * 1.08))] } },
-    axes: [axis({ values: "{HH}:{mm}", space: 60 }), axis({ size: 48, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5], grid: { stroke: translucent(resolved("--line"), 1), width: 1 } })],
+    axes: [timeAxis(), axis({ size: 48, incrs: WHOLE_STEPS })],
   };
 }
 

@@ -1,6 +1,6 @@
 // What was spent against what the frontier alone would have cost, summed up over the time shown. What lies between is saved.
 
-import { Chart, axis, resolved, translucent } from "./chart.js";
+import { Chart, axis, resolved, timeAxis, translucent } from "./chart.js";
 import { usd } from "./format.js";
 
 function runningTotal(values) {
@@ -11,7 +11,8 @@ function runningTotal(values) {
 // Ticks of one axis have as many decimals as tell them apart.
 function ticks(plot, values) {
   const step = values.length > 1 ? Math.abs(values[1] - values[0]) : 1;
-  const decimals = Math.min(8, Math.max(0, Math.ceil(-Math.log10(step || 1))));
+  const isExact = (decimals) => Math.abs(step * 10 ** decimals - Math.round(step * 10 ** decimals)) < 1e-3;
+  const decimals = [0, 2, 3, 4, 5, 6, 7, 8].find(isExact) ?? 9;
   return values.map((value) => usd(value, decimals));
 }
 
@@ -28,7 +29,7 @@ function describe() {
     ],
     bands: [{ series: [1, 2], fill: translucent(resolved("--saved"), 0.16) }],
     scales: { y: { range: (plot, low, high) => [Math.min(0, low), high > 0 ? high * 1.08 : 0.01] }, hidden: {} },
-    axes: [axis({ values: "{HH}:{mm}" , space: 60 }), axis({ values: ticks, size: 78 })],
+    axes: [timeAxis(), axis({ values: ticks, size: 78 })],
   };
 }
 
