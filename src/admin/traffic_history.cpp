@@ -53,10 +53,20 @@ void TrafficHistory::add(WallTime now, const Counts& counts) {
         }
         const SeriesIndex index = index_of(series);
         for (Ring& ring : rings_) {
-            ring.buckets.back().moved[index] += moved;
+            ring.buckets.back().add(index, moved);
         }
     }
     last_ = counts;
+}
+
+void TrafficHistory::Bucket::add(SeriesIndex series, double by) {
+    const auto place = std::lower_bound(moved.begin(), moved.end(), series,
+                                        [](const auto& entry, SeriesIndex wanted) { return entry.first < wanted; });
+    if (place != moved.end() && place->first == series) {
+        place->second += by;
+    } else {
+        moved.insert(place, {series, by});
+    }
 }
 
 // A clock that jumps back goes on filling the newest step.

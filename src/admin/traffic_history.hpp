@@ -8,6 +8,7 @@
 #include <deque>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tierway/base/time.hpp"
@@ -44,11 +45,11 @@ struct TrafficPoint {
 
 /// How traffic went of late: the last hour in steps of ten seconds, the last day in steps of five minutes. It is told what the
 /// process's counters stand at and keeps their differences, so that counting costs requests nothing beyond the counters themselves.
-/// Memory: what moved within a step is kept of it; at most `kSeriesMax` series, further ones are summed up under "other" labels.
-/// Pure: time is an argument. For one thread.
+/// Memory: 16 bytes for each series that moved within a step, of at most `kSeriesMax` series (further ones are summed up under
+/// "other" labels): some hundred KiB as a rule, 10 MiB at most. Pure: time is an argument. For one thread.
 class TrafficHistory {
 public:
-    static constexpr std::size_t kSeriesMax = 2'000;
+    static constexpr std::size_t kSeriesMax = 1'000;
 
     /// \param counts since the process started; they never fall. \param now may jump, as wall clocks do.
     void add(WallTime now, const Counts& counts);
@@ -65,8 +66,10 @@ public:
 private:
     using SeriesIndex = std::uint32_t;
     struct Bucket {
-        std::int64_t number = 0;  ///< Of the step, since the epoch.
-        std::map<SeriesIndex, double> moved;
+        std::int64_t number = 0;                            ///< Of the step, since the epoch.
+        std::vector<std::pair<SeriesIndex, double>> moved;  ///< By series, ascending.
+
+        void add(SeriesIndex series, double by);
     };
     struct Ring {
         std::chrono::seconds step;

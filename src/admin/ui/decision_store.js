@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 
 const PAGE = 200;
-/** Of what is kept: beyond, the oldest are let go and fetched again when they are wanted. */
+/** Of what is kept here: filters find what is older. */
 const KEPT_MAX = 20_000;
 
 export class DecisionStore {
@@ -45,7 +45,7 @@ export class DecisionStore {
 
   /** Fetches the page after the oldest that is known. Resolves to whether there was one. */
   async older() {
-    if (this.complete || this.records.length === 0) {
+    if (this.complete || this.records.length === 0 || this.records.length >= KEPT_MAX) {
       return false;
     }
     this.loading ??= this.fetchOlder().finally(() => {
@@ -56,8 +56,10 @@ export class DecisionStore {
 
   async fetchOlder() {
     const generation = this.generation;
-    const page = await api.decisions({ last: PAGE, before: this.records.at(-1).sequence }, this.filter);
-    if (generation !== this.generation) {
+    const oldest = this.records.at(-1).sequence;
+    const page = await api.decisions({ last: PAGE, before: oldest }, this.filter);
+    // Others may have been shown, or the oldest let go, meanwhile.
+    if (generation !== this.generation || this.records.at(-1)?.sequence !== oldest) {
       return false;
     }
     this.complete = page.length < PAGE;
