@@ -18,6 +18,7 @@ enum class Endpoint : std::uint8_t {
     CountTokens,  ///< POST /v1/messages/count_tokens
     Models,       ///< GET /v1/models
     Model,        ///< GET /v1/models/{id}
+    PassThrough,  ///< What a provider answers as it is, where the configuration lets it (`path_that_passes`)
     Probe,        ///< HEAD of a path by which clients ask whether anybody is there
     Unknown,
 };

@@ -81,6 +81,10 @@ void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();
     const Outcome& outcome = request.outcome;
     overhead_.Observe(seconds(request.overhead));
+    if (outcome.passed_on) {
+        count_passed(request);
+        return;
+    }
     if (!request.plan.classification) {
         if (outcome.error) {
             metrics_.refused.Add({{"code", std::string(outcome.error->code())}}).Increment();

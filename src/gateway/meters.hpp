@@ -57,6 +57,8 @@ public:
     void count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported);
 
 private:
+    /// Of a request that passed as it is.
+    void count_passed(const Request& request);
     void count_gate(const Request& request, const std::string& class_name);
     void count_charges(const Request& request);
     void count_tokens(const ledger::Charge& charge);

@@ -106,6 +106,24 @@ void add_opinions(const config::Snapshot& snapshot, const Outcome& outcome, tele
     }
 }
 
+void add_passed(const PassedOn& passed, telemetry::DecisionRecord& record) {
+    record.request_class = config::PassThrough::kClassName;
+    record.class_confidence = 1.0;
+    record.model = passed.name;
+    record.asked_model = std::string_view(passed.asked_model).substr(0, kTextBytesMax);
+    record.estimate = passed.estimate;
+    telemetry::AttemptRecord& attempt = record.attempts.emplace_back();
+    attempt.model = passed.name;
+    attempt.tier = config::PassThrough::kTierName;
+    attempt.purpose = ledger::name_of(passed.purpose);
+    attempt.usage_source = ledger::name_of(passed.source);
+    attempt.prompt_tokens = passed.usage.prompt;
+    attempt.completion_tokens = passed.usage.completion;
+    attempt.cached_tokens = passed.usage.cached;
+    attempt.cost = passed.cost;
+    attempt.error = passed.error;
+}
+
 /// What the attempts of a climb cost: at least the estimate when a provider did not say what it charges for.
 Usd cost_of(const policy::Climb& climb, const ledger::Bill& bill) {
     Usd cost;
@@ -187,7 +205,10 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     add_attempts(snapshot, outcome, record);
     record.fallbacks = outcome.fallbacks;
     record.estimate = plan.gate.estimate;
-    record.cost = outcome.bill.total();
+    record.cost = outcome.cost();
+    if (outcome.passed_on) {
+        add_passed(*outcome.passed_on, record);
+    }
     record.baseline = outcome.bill.baseline(snapshot);
     record.status = outcome.status;
     record.outcome = name_of(how);

@@ -59,7 +59,6 @@ private:
     void append_client_headers(std::string& head) const;
     /// A member of the body that caps the answer's length; empty: the request states its limit, or there is none.
     std::string_view output_limit_member(std::string_view field);
-    void note_answer_headers();
 
     RequestContext& context_;
     config::ModelId model_;

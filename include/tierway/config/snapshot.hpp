@@ -21,6 +21,7 @@
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
 #include "tierway/config/opinions.hpp"
+#include "tierway/config/pass_through.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
 #include "tierway/config/shadow.hpp"
@@ -302,6 +303,7 @@ struct Snapshot {
     std::vector<Budget> budgets;
     std::optional<Shadow> shadow;                             ///< Absent: nothing is looked at a second time.
     std::string calibration_file;                             ///< What `tierway calibrate` wrote; empty: classes are not calibrated.
+    std::optional<PassThrough> pass_through;                  ///< Absent: nothing passes.
     std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     RateLimits key_limits;                                    ///< Of each key that states none of its own.

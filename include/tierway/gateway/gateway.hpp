@@ -38,6 +38,7 @@ public:
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;
+    [[nodiscard]] std::optional<std::size_t> body_in_parts_max(std::string_view target) const override;
 
     /// Requests from now on are served by `runtime`; those under way finish on what they began with. On the worker's thread.
     void adopt(RuntimeHandle runtime);
