@@ -37,6 +37,7 @@ has_npm() {
 wanted+=("${extra[@]}")
 if [ "$with_tests" = yes ]; then
     wanted+=(libgtest-dev libbenchmark-dev redis-server redis-tools)
+    command -v chromium >/dev/null || wanted+=(chromium)
     has_python || wanted+=(python3 python3-venv)
     has_npm || wanted+=(nodejs npm)
     for command in curl openssl; do

@@ -7,8 +7,10 @@
 #include "app/spend_query.hpp"
 #include "app/spend_text.hpp"
 #include "tierway/gateway/economics_gauges.hpp"
+#include "tierway/gateway/explain.hpp"
 #include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
+#include "tierway/gateway/policy_outline.hpp"
 #include "tierway/gateway/quality_gauges.hpp"
 #include "tierway/gateway/store_gauges.hpp"
 #include "tierway/net/drain.hpp"
@@ -22,6 +24,8 @@ constexpr Milliseconds kDrainStep{10};
 /// How long the store of spending may take to keep what was spent, at the end. Its answers go to workers that must still be
 /// there.
 constexpr Milliseconds kFlushTime{5'000};
+/// Of a question to the admin plane.
+constexpr std::size_t kAdminBodyBytesMax = std::size_t{1} << 20U;
 
 std::size_t worker_count(const config::Server& server) {
     return server.workers > 0 ? server.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -92,8 +96,9 @@ Service::~Service() {
     if (store_ && !store_->shared().flush(kFlushTime)) {
         telemetry::log_warning("The record of spending could not be kept to its end.");
     }
-    // The watch is in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
+    // The watches are in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
     memory_watch_.reset();
+    traffic_.reset();
     data_plane_.reset();
     admin_plane_.reset();
     workers_.clear();
@@ -132,13 +137,19 @@ Result<void> Service::start() {
         });
     };
     report_worker_ = std::make_unique<net::Worker>();
-    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, std::move(sources));
+    sources.policy_json = [this] { return gateway::policy_outline_json(this->runtime(), TIERWAY_VERSION); };
+    sources.explain_json = [this](std::string_view question) { return gateway::explain_json(this->runtime(), question); };
     admin_worker_ = std::make_unique<net::Worker>();
+    traffic_ = std::make_unique<admin::TrafficWatch>(metrics_);
+    admin_worker_->sweep().add(*traffic_);
+    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, *traffic_, ready_, snapshot_->admin.token, std::move(sources));
     data_plane_ = std::make_unique<net::Server>(
         std::move(serving), limits_of(snapshot_->server),
         [&turned_away = metrics_.overload.Add({{"reason", "connections"}})] { turned_away.Increment(); });
+    net::ServerLimits admin_limits;
+    admin_limits.body_bytes_max = kAdminBodyBytesMax;
     admin_plane_ =
-        std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, net::ServerLimits{});
+        std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, admin_limits);
 
     memory_watch_ = std::make_unique<MemoryWatch>(load_, [this](gateway::MemoryPressure pressure) { follow_memory(pressure); });
     admin_worker_->sweep().add(*memory_watch_);

@@ -67,6 +67,7 @@ private:
     telemetry::LineLog shadow_rows_;
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<gateway::Gateway>> gateways_;
+    std::unique_ptr<admin::TrafficWatch> traffic_;
     std::unique_ptr<admin::Admin> admin_;
     std::vector<std::unique_ptr<net::Worker>> workers_;
     std::unique_ptr<net::Worker> admin_worker_;

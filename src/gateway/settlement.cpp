@@ -15,6 +15,8 @@
 namespace tierway::gateway {
 namespace {
 
+/// As `UpstreamCall` relays it, in these letters.
+constexpr std::string_view kSimulatedHeader = "x-simulated: ";
 /// Of texts that a client chose, in the record.
 constexpr std::size_t kTextBytesMax = 256;
 
@@ -61,6 +63,22 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
     }
 }
 
+telemetry::FeaturesRecord features_record(const classify::Features& features) {
+    telemetry::FeaturesRecord record;
+    record.ask_bytes = features.ask.size();
+    record.prompt_tokens = features.prompt_tokens;
+    record.turns = features.turns;
+    record.tools = features.tool_names.size();
+    record.has_image = features.has_image;
+    record.has_audio = features.has_audio;
+    record.json_schema = features.json_schema;
+    record.last_turn_is_tool_result = features.last_turn_is_tool_result;
+    record.language = features.language;
+    record.code_share = features.code_share;
+    record.digit_share = features.digit_share;
+    return record;
+}
+
 void add_decision(const config::Snapshot& snapshot, const decision::Plan& plan, const Outcome& outcome, telemetry::DecisionRecord& record) {
     if (plan.principal != nullptr) {
         record.principal = plan.principal->id;
@@ -71,6 +89,9 @@ void add_decision(const config::Snapshot& snapshot, const decision::Plan& plan, 
         record.class_confidence = plan.classification->confidence;
         record.classifier = plan.classification->stage;
         record.class_reason = plan.classification->reason;
+        if (!plan.embeddings) {
+            record.features = features_record(plan.features);
+        }
     }
     if (plan.route) {
         record.bound_tier = snapshot.tier(plan.route->bound_tier).name;
@@ -199,6 +220,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
         record.model = snapshot.model(*outcome.model).name;
     }
     record.upstream_model = std::string_view(outcome.upstream_model).substr(0, kTextBytesMax);
+    record.simulated = context.relayed_headers.text().find(kSimulatedHeader) != std::string_view::npos;
     record.escalation = outcome.escalation;
     record.escalation_reason = outcome.escalation_reason;
     add_opinions(snapshot, outcome, record);

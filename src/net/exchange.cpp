@@ -92,8 +92,9 @@ Task<bool> Exchange::respond(unsigned status, const HeaderBlock& headers, std::s
     connection_.begin_head(status, headers.text(), {framing.data(), static_cast<std::size_t>(end - framing.data())});
     connection_.out_.clear();
     connection_.out_.push_back(connection_.out_head_.view());
-    // A response to HEAD has the length of the body and none of its bytes (RFC 9110 section 9.3.2).
-    if (connection_.method_ != "HEAD") {
+    // A response to HEAD, and one that says that nothing changed, has the length of the body and none of its bytes (RFC 9110
+    // sections 9.3.2 and 15.4.5).
+    if (connection_.method_ != "HEAD" && status != 304) {
         connection_.out_.insert(connection_.out_.end(), body.begin(), body.end());
     }
     const std::span<const std::string_view> pieces(connection_.out_);

@@ -62,6 +62,7 @@ struct Server {
 
 struct Admin {
     Endpoint listen{"127.0.0.1", 8081};
+    Secret token;                     ///< What everything but the health pages asks for; empty only on loopback: nobody is asked.
     unsigned decisions_kept = 1'000;  ///< How many decision records `/api/decisions` can show.
 };
 
