@@ -25,6 +25,8 @@ public:
     [[nodiscard]] std::vector<std::string> newest(std::size_t count) const;
     /// Hands what is buffered to the operating system.
     void flush() { lines_.flush(); }
+    /// See `LineLog`.
+    void reopen() { lines_.reopen(); }
 
 private:
     struct Entry {
