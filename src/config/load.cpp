@@ -71,6 +71,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "admin", load_admin);
     check_listeners(loading, root);
     load_optional(loading, root, "log", load_log);
+    load_optional(loading, root, "tracing", load_tracing);
     load_optional(loading, root, "providers", load_providers);
     const YamlNode* models = root.take("models");
     if (models != nullptr) {

@@ -29,6 +29,7 @@ struct Loading {
 void load_server(Loading& loading, const YamlNode& section);
 void load_admin(Loading& loading, const YamlNode& section);
 void load_log(Loading& loading, const YamlNode& section);
+void load_tracing(Loading& loading, const YamlNode& section);
 void load_providers(Loading& loading, const YamlNode& section);
 void load_models(Loading& loading, const YamlNode& section);
 void load_tiers(Loading& loading, const YamlNode& section);

@@ -176,9 +176,11 @@ struct Gateway::State {
     telemetry::DecisionLog& decisions;
     telemetry::LineLog& audit;
     ShadowDesk shadow;
+    telemetry::SpanQueue& spans;
     std::size_t worker_index;
     std::shared_ptr<Meters> meters;
     RequestIdSource ids;
+    telemetry::TraceIdSource trace_ids;
     std::vector<std::unique_ptr<Scratch>> spare;
 };
 
@@ -215,7 +217,7 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 
 Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
                  telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit,
-                 telemetry::LineLog& shadow_rows, std::size_t worker_index)
+                 telemetry::LineLog& shadow_rows, telemetry::SpanQueue& spans, std::size_t worker_index)
     : state_(new State{runtime,
                        load,
                        store,
@@ -224,9 +226,11 @@ Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store,
                        decisions,
                        audit,
                        {store, shadow_rows},
+                       spans,
                        worker_index,
                        std::make_shared<Meters>(metrics, runtime),
                        RequestIdSource(),
+                       telemetry::TraceIdSource(),
                        {}}) {}
 
 Gateway::~Gateway() = default;
@@ -264,7 +268,8 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
                            wall_time,
                            {keeps_spending ? &state.store : nullptr, exchange.worker()},
                            {state.shared_rates, exchange.worker()},
-                           state.shadow};
+                           state.shadow,
+                           RequestTrace(snapshot.tracing, exchange.fields(), state.trace_ids)};
     exchange.on_shutdown([&context] { context.cancel_calls(true); });
     std::exception_ptr fault;
     try {
@@ -274,11 +279,11 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     }
     if (fault) {
         // Exceptions are bugs of ours on the request path. The client learns as much, and the record is written all the same.
-        telemetry::log_exception("A request ended by an exception", fault);
+        telemetry::log_exception("A request ended by an exception", fault, context.log_subject());
         Error internal = Error::internal("The gateway failed on this request. It has been logged.");
         co_await answer_error(context, std::move(internal), exchange.head_sent());
     }
-    settle(context, state.decisions, state.audit, state.worker_index);
+    settle(context, {state.decisions, state.audit, state.spans, state.worker_index});
 }
 
 }  // namespace tierway::gateway

@@ -9,6 +9,7 @@
 
 #include "gateway/delivered_answer.hpp"
 #include "gateway/passed_on.hpp"
+#include "gateway/traced_attempt.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/cascade/confidence.hpp"
@@ -26,6 +27,7 @@ struct Outcome {
     std::vector<std::string> attempt_errors;      ///< By position on the bill; empty when the attempt went well.
     std::vector<std::string_view> attempt_codes;  ///< Likewise: "ok" or the error's code.
     std::vector<unsigned> attempt_numbers;        ///< Likewise: as the ledger knows them.
+    std::vector<TracedAttempt> traced;            ///< Likewise, of a request whose trace is recorded; else empty.
     unsigned attempts_opened = 0;                 ///< Numbers given out.
     std::optional<Usd> budget_left;               ///< The least that a hard budget has left, if one was asked.
     std::optional<config::ModelId> model;         ///< That answered.

@@ -54,6 +54,7 @@ UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool 
       link_(context.exchange.worker(), context.runtime->origin_of(model)),
       began_at_(now()),
       total_deadline_(began_at_ + (context.plan().request.stream ? timeouts_.total_stream : timeouts_.total_whole)),
+      span_(context.trace.next_span()),
       forced_logprobs_(judged && !context.plan().request.logprobs && !passes_untouched(context, dialect_) &&
                        context.snapshot().model(model).capabilities.logprobs) {
     context.active = &link_;
@@ -180,8 +181,7 @@ void UpstreamCall::append_client_headers(std::string& head) const {
         }
         return !value.empty();
     };
-    pass("traceparent");
-    pass("tracestate");
+    context_.trace.append_fields(provider_of(context_, model_), span_, head);
     if (dialect_ != dialect::Dialect::Anthropic) {
         return;
     }

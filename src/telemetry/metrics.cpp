@@ -88,7 +88,9 @@ Metrics::Metrics()
       gen_ai_tokens(histogram(registry, "gen_ai_client_token_usage", "Tokens of one attempt (OpenTelemetry GenAI v1.41).")),
       gen_ai_duration(histogram(registry, "gen_ai_client_operation_duration_seconds",
                                 "Duration of one attempt (OpenTelemetry GenAI v1.41).")),
-      config_reloads(counter(registry, "tierway_config_reloads_total", "Attempts to load a changed configuration.")) {}
+      config_reloads(counter(registry, "tierway_config_reloads_total", "Attempts to load a changed configuration.")),
+      trace_spans(counter(registry, "tierway_trace_spans_total",
+                          "Spans that were made, by whether the collector took them, refused them, or they found no room.")) {}
 
 std::string Metrics::text() const {
     return prometheus::TextSerializer().Serialize(registry.Collect());
