@@ -78,6 +78,6 @@ def test_every_panel_has_a_place_and_a_number_of_its_own():
 def test_it_finds_its_data_source_and_its_file_where_they_are_provisioned():
     provisioning = ROOT / "deploy" / "grafana" / "provisioning"
     assert "type: prometheus" in (provisioning / "datasources" / "prometheus.yaml").read_text()
-    assert "path: /etc/grafana/dashboards" in (provisioning / "dashboards" / "tierway.yaml").read_text()
+    assert "path: /var/lib/grafana/dashboards" in (provisioning / "dashboards" / "tierway.yaml").read_text()
     datasource = BOARD["templating"]["list"][0]
     assert (datasource["name"], datasource["type"], datasource["query"]) == ("datasource", "datasource", "prometheus")

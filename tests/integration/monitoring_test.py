@@ -15,6 +15,8 @@ from support.prometheus_server import ROOT, PrometheusServer, promtool
 
 METRICS_SOURCE = (ROOT / "src" / "telemetry" / "metrics.cpp").read_text()
 FAMILIES = re.findall(r'"((?:tierway|gen_ai|process)_\w+)"', METRICS_SOURCE)
+# Of what is not configured here, because it wants a collector of spans.
+NOT_HERE = {"tierway_trace_spans_total"}
 # What Prometheus itself says of a scrape.
 OF_PROMETHEUS = {"up", "scrape_samples_scraped"}
 METRIC = re.compile(r"\b(?:tierway|gen_ai|process|scrape)_\w+|\bup\b")
@@ -28,7 +30,7 @@ def delivered_configuration(folder: Path, address: tuple[str, int]) -> Path:
     (folder / "token").write_text("a-token-that-is-not-looked-at-on-loopback")
     text = (source / "prometheus.yml").read_text()
     for old, new in {"tierway:8081": "%s:%d" % address, "/run/secrets/tierway_admin_token": str(folder / "token"),
-                     "scrape_interval: 15s": "scrape_interval: 500ms\n  scrape_timeout: 500ms",
+                     "scrape_interval: 15s": "scrape_interval: 1s\n  scrape_timeout: 1s",
                      "evaluation_interval: 15s": "evaluation_interval: 500ms"}.items():
         assert text.count(old) == 1, old
         text = text.replace(old, new)
@@ -67,7 +69,7 @@ def test_a_prometheus_scrapes_it_without_an_error(monitored):
 
 def test_every_metric_that_exists_has_happened(monitored):
     shown = set(re.findall(r"^# TYPE (\S+) ", monitored.text, re.MULTILINE))
-    assert len(FAMILIES) > 40 and shown == set(FAMILIES)
+    assert len(FAMILIES) > 40 and set(FAMILIES) - NOT_HERE <= shown <= set(FAMILIES)
 
 
 def test_promtool_has_nothing_to_say_of_names_types_and_help(monitored):

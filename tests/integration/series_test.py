@@ -103,7 +103,7 @@ def documented_formula(config: dict) -> int:
     c, t, m, p, j = len(config["classes"]), len(tier_sizes), len(config["models"]), sum(tier_sizes), len(series_bound.judges(config))
     f, e, b = sum(size * (size - 1) for size in tier_sizes), series_bound.CODES, series_bound.budget_windows(config)
     of_class = 6 * (p + t + 1) + 5 * (p + t * j) + 17 * (t + 1) + 7 * t * (t - 1) + 15 + 3 * e + 16
-    return c * of_class + m * (84 + e + 18) + f * e + e + 2 * b + 34
+    return c * of_class + m * (84 + e + 18) + f * e + e + 2 * b + 37
 
 
 def test_a_label_that_nobody_has_named_would_be_seen(lane):

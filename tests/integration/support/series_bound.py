@@ -73,6 +73,7 @@ def bound(config: dict) -> dict[str, int]:
             "tierway_store_slices_usd": 2,
         "tierway_requests_in_flight": 1, "tierway_connections_open": 1, "process_resident_memory_bytes": 1,
         "tierway_overhead_seconds": OVERHEAD, "tierway_config_reloads_total": 2, "tierway_config_last_reload_successful": 1,
+        "tierway_trace_spans_total": 3,
     }
 
 
