@@ -128,6 +128,7 @@ Result<void> Service::start() {
         return store.error();
     }
     store_ = std::move(*store);
+    show_counters_from_zero();
     ledger_file_ = snapshot_->store.sqlite_file;
     budget_gauges_ = std::make_unique<gateway::BudgetGauges>(store_->shared(), metrics_);
     std::vector<net::ServingWorker> serving;
@@ -208,7 +209,7 @@ Result<void> Service::reload(config::SnapshotPtr snapshot) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get(), adopted = *runtime] { gateway->adopt(adopted); });
     }
-    metrics_.config_reloads.Add({{"result", "success"}}).Increment();
+    count_reload(true);
     return {};
 }
 
@@ -251,7 +252,22 @@ void Service::reopen_logs() {
 }
 
 void Service::count_failed_reload() {
-    metrics_.config_reloads.Add({{"result", "failure"}}).Increment();
+    count_reload(false);
+}
+
+void Service::count_reload(bool successful) {
+    metrics_.config_reloads.Add({{"result", successful ? "success" : "failure"}}).Increment();
+    metrics_.config_reload_successful.Add({}).Set(successful ? 1.0 : 0.0);
+}
+
+void Service::show_counters_from_zero() {
+    // A series that is first seen with its first event looks to Prometheus as if nothing had happened: these are alerted on.
+    metrics_.config_reloads.Add({{"result", "success"}});
+    metrics_.config_reloads.Add({{"result", "failure"}});
+    metrics_.config_reload_successful.Add({}).Set(1.0);
+    for (const gateway::Overload reason : {gateway::Overload::InFlight, gateway::Overload::Memory}) {
+        metrics_.overload.Add({{"reason", std::string(gateway::name_of(reason))}});
+    }
 }
 
 void Service::drain(const std::function<bool(Milliseconds)>& hurried) {

@@ -56,6 +56,8 @@ private:
     void adopt(gateway::RuntimeHandle runtime);
     void refresh_metrics();
     void follow_memory(gateway::MemoryPressure pressure);
+    void count_reload(bool successful);
+    void show_counters_from_zero();
 
     config::SnapshotPtr snapshot_;
     mutable std::mutex runtime_mutex_;  ///< The admin plane asks for the runtime while the main thread may replace it.

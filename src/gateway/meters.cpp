@@ -75,7 +75,12 @@ Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
       token_excesses_(runtime_->snapshot().models.size()),
       overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())),
       rates_unshared_(metrics.rates_unshared.Add({})),
-      spans_dropped_(metrics.trace_spans.Add({{"result", "dropped"}})) {}
+      spans_dropped_(metrics.trace_spans.Add({{"result", "dropped"}})) {
+    // What is alerted on is there from the start: a series that is first seen with its first event shows no increase.
+    for (const config::Model& model : runtime_->snapshot().models) {
+        metrics_.usage_missing.Add({{"model", model.name}});
+    }
+}
 
 void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();
