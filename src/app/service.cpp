@@ -1,5 +1,6 @@
 #include "app/service.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -26,6 +27,14 @@ constexpr Milliseconds kDrainStep{10};
 constexpr Milliseconds kFlushTime{5'000};
 /// Of a question to the admin plane.
 constexpr std::size_t kAdminBodyBytesMax = std::size_t{1} << 20U;
+
+/// How long the export of the last spans may take, which no drain may be longer for than its last words are.
+constexpr Milliseconds kExportTime{2'000};
+
+Milliseconds export_time(SteadyTime drained_by) {
+    const auto left = std::chrono::duration_cast<Milliseconds>(drained_by + kExportTime - std::chrono::steady_clock::now());
+    return std::clamp(left, Milliseconds(0), kExportTime);
+}
 
 std::size_t worker_count(const config::Server& server) {
     return server.workers > 0 ? server.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -78,7 +87,8 @@ Service::Service(config::SnapshotPtr snapshot)
       decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)),
       audit_(snapshot_->log.audit),
       shadow_rows_(snapshot_->shadow && !snapshot_->shadow->file.empty() ? snapshot_->shadow->file : "off",
-                   telemetry::LineLog::Readers::Owner) {}
+                   telemetry::LineLog::Readers::Owner),
+      traces_(metrics_, TIERWAY_VERSION) {}
 
 Service::~Service() {
     for (const auto& worker : workers_) {
@@ -110,11 +120,15 @@ Result<void> Service::start() {
     if (!runtime) {
         return runtime.error();
     }
+    if (auto traced = traces_.adopt(snapshot_->tracing); !traced) {
+        return traced.error();
+    }
     auto store = open_store(snapshot_->store);
     if (!store) {
         return store.error();
     }
     store_ = std::move(*store);
+    show_counters_from_zero();
     ledger_file_ = snapshot_->store.sqlite_file;
     budget_gauges_ = std::make_unique<gateway::BudgetGauges>(store_->shared(), metrics_);
     std::vector<net::ServingWorker> serving;
@@ -123,7 +137,7 @@ Result<void> Service::start() {
         const WorkersDesk desk = store_->desk_of(*workers_.back());
         gateways_.push_back(
             std::make_unique<gateway::Gateway>(*runtime, load_, desk.store, desk.rates, metrics_, decisions_, audit_,
-                                               shadow_rows_, i));
+                                               shadow_rows_, traces_.queue(), i));
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);
@@ -185,13 +199,17 @@ Result<void> Service::reload(config::SnapshotPtr snapshot) {
         count_failed_reload();
         return runtime.error();
     }
+    if (auto traced = traces_.adopt(snapshot->tracing); !traced) {
+        count_failed_reload();
+        return traced.error();
+    }
     snapshot_ = std::move(snapshot);
     load_.adopt(load_limits_of(snapshot_->server));
     adopt(*runtime);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get(), adopted = *runtime] { gateway->adopt(adopted); });
     }
-    metrics_.config_reloads.Add({{"result", "success"}}).Increment();
+    count_reload(true);
     return {};
 }
 
@@ -227,8 +245,29 @@ void Service::follow_memory(gateway::MemoryPressure pressure) {
     }
 }
 
+void Service::reopen_logs() {
+    decisions_.reopen();
+    audit_.reopen();
+    shadow_rows_.reopen();
+}
+
 void Service::count_failed_reload() {
-    metrics_.config_reloads.Add({{"result", "failure"}}).Increment();
+    count_reload(false);
+}
+
+void Service::count_reload(bool successful) {
+    metrics_.config_reloads.Add({{"result", successful ? "success" : "failure"}}).Increment();
+    metrics_.config_reload_successful.Add({}).Set(successful ? 1.0 : 0.0);
+}
+
+void Service::show_counters_from_zero() {
+    // A series that is first seen with its first event looks to Prometheus as if nothing had happened: these are alerted on.
+    metrics_.config_reloads.Add({{"result", "success"}});
+    metrics_.config_reloads.Add({{"result", "failure"}});
+    metrics_.config_reload_successful.Add({}).Set(1.0);
+    for (const gateway::Overload reason : {gateway::Overload::InFlight, gateway::Overload::Memory}) {
+        metrics_.overload.Add({{"reason", std::string(gateway::name_of(reason))}});
+    }
 }
 
 void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
@@ -236,14 +275,16 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get()] { gateway->stop_shadows(); });
     }
-    const net::DrainSchedule schedule(std::chrono::steady_clock::now(), snapshot_->server.drain_delay,
-                                      snapshot_->server.drain_timeout);
-    while (true) {
+    const SteadyTime began = std::chrono::steady_clock::now();
+    const net::DrainSchedule schedule(began, snapshot_->server.drain_delay, snapshot_->server.drain_timeout);
+    bool in_haste = false;
+    while (!in_haste) {
         const SteadyTime now = std::chrono::steady_clock::now();
         data_plane_->enter(schedule.phase(now));
-        if (schedule.over(now, data_plane_->live_connections()) || hurried(kDrainStep)) {
+        if (schedule.over(now, data_plane_->live_connections())) {
             break;
         }
+        in_haste = hurried(kDrainStep);
     }
     if (const unsigned cut = data_plane_->live_connections(); cut > 0) {
         telemetry::log_warning(std::to_string(cut) + " connections were still open at the end and are cut.");
@@ -251,6 +292,7 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     decisions_.flush();
     audit_.flush();
     shadow_rows_.flush();
+    traces_.finish(in_haste ? Milliseconds(0) : export_time(began + snapshot_->server.drain_timeout));
     admin_plane_->enter(net::ServerPhase::Closed);
 }
 

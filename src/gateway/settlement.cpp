@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/span_export.hpp"
 #include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/decision/judged_draft.hpp"
@@ -42,6 +43,18 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
         default:
             return outcome.error->source() == ErrorSource::Upstream ? RequestOutcome::UpstreamError : RequestOutcome::ClientError;
     }
+}
+
+void add_request(const RequestContext& context, telemetry::DecisionRecord& record) {
+    const dialect::ChatRequest& request = context.scratch.plan.request;
+    record.time = context.wall_time;
+    record.request_id = context.id.view();
+    record.trace_id = context.trace.trace_id();
+    record.method = context.exchange.method();
+    const std::string_view target = context.exchange.target();
+    record.path = target.substr(0, std::min(target.find('?'), kTextBytesMax));
+    record.asked_model = std::string_view(request.model_name).substr(0, kTextBytesMax);
+    record.stream = request.stream;
 }
 
 void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, telemetry::DecisionRecord& record) {
@@ -127,6 +140,24 @@ void add_opinions(const config::Snapshot& snapshot, const Outcome& outcome, tele
     }
 }
 
+void add_passed(const PassedOn& passed, telemetry::DecisionRecord& record) {
+    record.request_class = config::PassThrough::kClassName;
+    record.class_confidence = 1.0;
+    record.model = passed.name;
+    record.asked_model = std::string_view(passed.asked_model).substr(0, kTextBytesMax);
+    record.estimate = passed.estimate;
+    telemetry::AttemptRecord& attempt = record.attempts.emplace_back();
+    attempt.model = passed.name;
+    attempt.tier = config::PassThrough::kTierName;
+    attempt.purpose = ledger::name_of(passed.purpose);
+    attempt.usage_source = ledger::name_of(passed.source);
+    attempt.prompt_tokens = passed.usage.prompt;
+    attempt.completion_tokens = passed.usage.completion;
+    attempt.cached_tokens = passed.usage.cached;
+    attempt.cost = passed.cost;
+    attempt.error = passed.error;
+}
+
 /// What the attempts of a climb cost: at least the estimate when a provider did not say what it charges for.
 Usd cost_of(const policy::Climb& climb, const ledger::Bill& bill) {
     Usd cost;
@@ -172,7 +203,7 @@ void count_economics(RequestContext& context) {
 
 }  // namespace
 
-void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
+void settle(RequestContext& context, const SettlementSinks& sinks) {
     const config::Snapshot& snapshot = context.snapshot();
     const decision::Plan& plan = context.plan();
     Outcome& outcome = context.outcome;
@@ -187,13 +218,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     context.rate.settle(used.tokens, used.known, now);
 
     telemetry::DecisionRecord record;
-    record.time = context.wall_time;
-    record.request_id = context.id.view();
-    record.method = context.exchange.method();
-    const std::string_view target = context.exchange.target();
-    record.path = target.substr(0, std::min(target.find('?'), kTextBytesMax));
-    record.asked_model = std::string_view(plan.request.model_name).substr(0, kTextBytesMax);
-    record.stream = plan.request.stream;
+    add_request(context, record);
     add_decision(snapshot, plan, outcome, record);
     if (outcome.tier) {
         record.tier = snapshot.tier(*outcome.tier).name;
@@ -209,7 +234,10 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     add_attempts(snapshot, outcome, record);
     record.fallbacks = outcome.fallbacks;
     record.estimate = plan.gate.estimate;
-    record.cost = outcome.bill.total();
+    record.cost = outcome.cost();
+    if (outcome.passed_on) {
+        add_passed(*outcome.passed_on, record);
+    }
     record.baseline = outcome.bill.baseline(snapshot);
     record.status = outcome.status;
     record.outcome = name_of(how);
@@ -231,11 +259,14 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     TextBuffer& line = context.scratch.record;
     line.clear();
     telemetry::write_json_line(record, line);
-    log.add(worker, line.view());
-    for (std::size_t climb = 0; audit.is_on() && climb < record.climbs.size(); ++climb) {
+    sinks.log.add(sinks.worker, line.view());
+    for (std::size_t climb = 0; sinks.audit.is_on() && climb < record.climbs.size(); ++climb) {
         line.clear();
         telemetry::write_audit_line(record, climb, line);
-        audit.add(line.view());
+        sinks.audit.add(line.view());
+    }
+    if (context.trace.is_recorded()) {
+        export_spans(context, record, how, now, sinks.spans);
     }
 }
 

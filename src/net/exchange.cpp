@@ -46,6 +46,14 @@ std::string_view Exchange::body() const noexcept {
                                          : connection_.buffer_.view().substr(0, connection_.body_bytes_);
 }
 
+bool Exchange::body_in_parts() const noexcept {
+    return connection_.parts_ != nullptr;
+}
+
+Task<Result<BodyPart>> Exchange::read_body() {
+    return connection_.receive_part();
+}
+
 void Exchange::on_client_gone(std::function<void()> notify) {
     if (connection_.client_gone_ && notify) {
         notify();
@@ -89,6 +97,14 @@ Task<bool> Exchange::respond(unsigned status, const HeaderBlock& headers, std::s
     if (connection_.method_ != "HEAD" && status != 304) {
         connection_.out_.insert(connection_.out_.end(), body.begin(), body.end());
     }
+    const std::span<const std::string_view> pieces(connection_.out_);
+    const bool sent = co_await connection_.send(pieces);
+    co_return sent;
+}
+
+Task<bool> Exchange::respond_without_content(unsigned status, const HeaderBlock& headers) {
+    connection_.begin_head(status, headers.text(), {});
+    connection_.out_.assign(1, connection_.out_head_.view());
     const std::span<const std::string_view> pieces(connection_.out_);
     const bool sent = co_await connection_.send(pieces);
     co_return sent;

@@ -157,6 +157,7 @@ void write_json_line(const DecisionRecord& record, TextBuffer& out) {
     JsonObjectWriter object(out);
     write_time(object, out, record.time);
     object.text("request_id", record.request_id);
+    object.text("trace_id", record.trace_id);
     object.text("principal", record.principal);
     object.text("team", record.team);
     object.text("method", record.method);

@@ -41,6 +41,8 @@ public:
     void visit(const DecisionRange& range, const std::function<bool(KeptDecision&&)>& take) const;
     /// Hands what is buffered to the operating system.
     void flush() { lines_.flush(); }
+    /// See `LineLog`.
+    void reopen() { lines_.reopen(); }
 
 private:
     struct Ring {

@@ -76,6 +76,7 @@ struct PassedOverRecord {
 struct DecisionRecord {
     WallTime time{};
     std::string_view request_id;
+    std::string_view trace_id;   ///< That the request belongs to; empty: none.
     std::string_view principal;  ///< The id of the caller's key.
     std::string_view team;
     std::string_view method;

@@ -51,6 +51,13 @@ TEST(DecisionRecord, IsOneLineOfValidJson) {
     EXPECT_EQ(read["team"], "shop");
 }
 
+TEST(DecisionRecord, NamesTheTraceWhereThereIsOne) {
+    DecisionRecord record = sample();
+    EXPECT_FALSE(json::parse(json_line(record)).contains("trace_id"));
+    record.trace_id = "0af7651916cd43dd8448eb211c80319c";
+    EXPECT_EQ(json::parse(json_line(record))["trace_id"], "0af7651916cd43dd8448eb211c80319c");
+}
+
 TEST(DecisionRecord, ListsEveryClimbThatWasAsked) {
     const json read = json::parse(json_line(sample()));
     ASSERT_EQ(read["climbs"].size(), 2U);
