@@ -107,9 +107,10 @@ def test_simulated_answers_are_said_to_be(visit):
 
 def test_what_happens_meanwhile_appears(visit, traffic):
     traffic.cheap.push(whole())
-    before = first_row(visit.page).get_attribute("data-sequence")
+    before = int(first_row(visit.page).get_attribute("data-sequence"))
     traffic.gateway.ask()
-    visit.page.wait_for_function("""before => document.querySelector('.grid-rows [aria-rowindex="2"]').dataset.sequence > before""", arg=before)
+    visit.page.wait_for_function("""before => Number(document.querySelector('.grid-rows [aria-rowindex="2"]').dataset.sequence) > before""",
+                                 arg=before)
 
 
 def test_a_decision_is_explained_by_keyboard_alone(visit):

@@ -26,6 +26,7 @@ const yes = (value) => (value ? "yes" : null);
 function asked(record) {
   return section("Asked", facts([
     ["Request", element("code", {}, record.request_id)],
+    ["Trace", record.trace_id && element("code", {}, record.trace_id)],
     ["Time", dayAndClock(record.time)],
     ["Call", [record.method, record.path].filter(Boolean).join(" ")],
     ["Model asked for", record.asked_model],
