@@ -101,8 +101,7 @@ function meter(value) {
 function judged(record) {
   const signals = record.signals?.length && table("Signals", [
     { title: "Signal", cell: (each) => words(each.signal) },
-    { title: "Score", number: true, cell: (each) => decimal(each.score) },
-    { title: "", cell: (each) => meter(each.score) },
+    { title: "Score", cell: (each) => element("span", {}, decimal(each.score), " ", meter(each.score)) },
     { title: "Why", class: "wrap", cell: (each) => words(each.reason) },
   ], record.signals);
   const opinions = record.opinions?.length && table("Opinions of other models", [
