@@ -28,11 +28,13 @@ fi
 say 'How large it is'
 container=$(buildah from "$image")
 mounted=$(buildah mount "$container")
-trap 'umount -R "$work/run" 2>/dev/null || true; buildah umount "$container" >/dev/null; buildah rm "$container" >/dev/null' EXIT
+gateway='' simulator=''
+trap 'kill $gateway $simulator 2>/dev/null || true; umount -R "$work/run" 2>/dev/null || true; buildah umount "$container" >/dev/null; buildah rm "$container" >/dev/null' EXIT
 printf 'uncompressed: %s KiB in %s files; compressed: %s KiB\n' "$(du --summarize --apparent-size -k "$mounted" | cut -f1)" \
     "$(find "$mounted" -type f | wc -l)" "$(tar -C "$mounted" -c . | gzip -6 | wc -c | awk '{print int($1 / 1024)}')"
-du --apparent-size -k -d 3 "$mounted" | sort -n | tail -n 12
+(cd "$mounted" && du --apparent-size -k -d 3 . | sort -n | tail -n 12)
 buildah inspect --type image --format 'user {{.OCIv1.Config.User}}, entry point {{.OCIv1.Config.Entrypoint}}, health check {{.Docker.Config.Healthcheck}}' "$image"
+echo
 
 say 'What is inside'
 if [ -e "$mounted/bin/sh" ] || [ -e "$mounted/usr/bin/sh" ]; then
@@ -45,7 +47,8 @@ fi
 ls "$mounted/var/lib/dpkg/status.d" | tr '\n' ' '
 
 say 'Running it as an engine would'
-mkdir -p "$work/run"
+# Engines make the places for what they mount.
+mkdir -p "$work/run" "$mounted/proc"
 mount --bind "$mounted" "$work/run"
 mount -o remount,bind,ro "$work/run"
 mount -t tmpfs -o uid=65532,gid=65532,mode=750 tmpfs "$work/run/var/lib/tierway"
@@ -64,13 +67,13 @@ classes: {chat: {tier: small}}
 classifier: {default_class: chat, rules: []}
 budgets: [{scope: total, usd: 1.0, window: day, time_zone: Europe/Berlin}]
 CONFIG
-inside() { chroot --userspec=65532:65532 "$work/run" /usr/bin/tierway "$@"; }
-inside --version
-inside simulate --listen 127.0.0.1:9000 >"$work/simulator.log" 2>&1 &
+inside=(chroot --userspec=65532:65532 "$work/run" /usr/bin/tierway)
+"${inside[@]}" --version
+"${inside[@]}" simulate --listen 127.0.0.1:9000 >"$work/simulator.log" 2>&1 &
 simulator=$!
-inside serve --config /etc/tierway/tierway.yaml >"$work/gateway.log" 2>&1 &
+"${inside[@]}" serve --config /etc/tierway/tierway.yaml >"$work/gateway.log" 2>&1 &
 gateway=$!
-inside health --wait 10
+"${inside[@]}" health --wait 10
 if touch "$work/run/written" 2>/dev/null; then
     printf 'the root can be written to\n'
     exit 1
@@ -87,7 +90,7 @@ curl --silent --show-error --no-buffer --max-time 60 http://127.0.0.1:8080/v1/ch
 stream=$!
 sleep 1
 kill -TERM "$gateway"
-if inside health; then
+if "${inside[@]}" health; then
     printf 'it says that it is ready although it drains\n'
     exit 1
 fi
