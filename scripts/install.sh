@@ -4,6 +4,7 @@
 # Usage: scripts/install.sh [--tests] [--fuzz] [--soak]
 set -euo pipefail
 
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 usage() { sed -n '2,4s/^# //p' "${BASH_SOURCE[0]}"; }
 
 with_tests=no
@@ -42,9 +43,23 @@ has_npm() {
     version=$(npm --version 2>/dev/null) && [ "${version%%.*}" -ge 7 ]
 }
 
+# Debian's package of Prometheus would start a service; the tests want its two programs only, which run where they are unpacked.
+prometheus=$root/build/prometheus
+has_prometheus() { command -v prometheus promtool >/dev/null || [ -x "$prometheus/usr/bin/promtool" ]; }
+unpack_prometheus() {
+    mkdir -p "$prometheus"
+    (
+        cd "$prometheus"
+        apt-get download --quiet=2 -o APT::Sandbox::User=root prometheus
+        dpkg --extract prometheus_*.deb .
+        rm prometheus_*.deb
+    )
+}
+
 wanted+=("${extra[@]}")
 if [ "$with_tests" = yes ]; then
     wanted+=(libgtest-dev libbenchmark-dev redis-server redis-tools zsh fish man-db)
+    command -v chromium >/dev/null || wanted+=(chromium)
     has_python || wanted+=(python3 python3-venv)
     has_npm || wanted+=(nodejs npm)
     for command in curl openssl; do
@@ -58,16 +73,20 @@ for package in "${wanted[@]}"; do
     status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
     [ "$status" = installed ] || missing+=("$package")
 done
-[ "${#missing[@]}" -gt 0 ] || exit 0
+unpacked=()
+[ "$with_tests" = no ] || has_prometheus || unpacked+=(prometheus)
+absent=("${missing[@]}" "${unpacked[@]}")
+[ "${#absent[@]}" -gt 0 ] || exit 0
 
 as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     if ! command -v sudo >/dev/null; then
-        printf 'install.sh: these packages are missing; install them as root: %s\n' "${missing[*]}" >&2
+        printf 'install.sh: these packages are missing; install them as root: %s\n' "${absent[*]}" >&2
         exit 1
     fi
     as_root=(sudo)
 fi
-printf 'Installing %s\n' "${missing[*]}"
+printf 'Installing %s\n' "${absent[*]}"
 "${as_root[@]}" apt-get update --quiet=2
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"
+[ "${#unpacked[@]}" -eq 0 ] || unpack_prometheus
+[ "${#missing[@]}" -eq 0 ] || "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet=2 --no-install-recommends "${missing[@]}"
