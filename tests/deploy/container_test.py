@@ -129,4 +129,4 @@ def test_the_list_of_contents_is_valid_spdx(tmp_path: Path):
     assert checked.returncode == 0, checked.stdout + checked.stderr
     packages = {each["name"]: each for each in json.loads(written.read_text())["packages"]}
     assert packages["libexample"]["externalRefs"][0]["referenceLocator"].startswith("pkg:deb/debian/libexample@1%3A2.0%2Bb1-3?")
-    assert {"tierway", "libexample"} <= set(packages)
+    assert {"tierway", "libexample", "uplot"} <= set(packages)
