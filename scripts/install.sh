@@ -19,10 +19,18 @@ for argument in "$@"; do
     esac
 done
 
+# The newest Boost that the release has and src/net/arrivals.cpp knows.
+release=$(. /etc/os-release && printf '%s' "${VERSION_CODENAME:-unknown}")
+case "$release" in
+    bookworm) boost=libboost1.81-dev ;;
+    trixie) boost=libboost1.88-dev ;;
+    *) printf 'install.sh: packages are known for Debian 12 (bookworm) and 13 (trixie), not for %s.\n' "$release" >&2; exit 1 ;;
+esac
+
 # libcurl and zlib are asked for by prometheus-cpp's CMake files; the certificates are what providers are verified with.
 wanted=(
     g++ cmake ninja-build ccache pkg-config ca-certificates
-    libboost1.81-dev libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
+    "$boost" libsimdjson-dev nlohmann-json3-dev libyaml-cpp-dev libspdlog-dev libfmt-dev
     prometheus-cpp-dev libcurl4-openssl-dev zlib1g-dev libre2-dev libssl-dev libcli11-dev
     libhowardhinnant-date-dev tzdata libsqlite3-dev libhiredis-dev
 )
@@ -50,12 +58,14 @@ unpack_prometheus() {
 
 wanted+=("${extra[@]}")
 if [ "$with_tests" = yes ]; then
-    wanted+=(libgtest-dev libbenchmark-dev redis-server redis-tools)
+    wanted+=(libgtest-dev libbenchmark-dev redis-server redis-tools zsh fish man-db)
+    command -v chromium >/dev/null || wanted+=(chromium)
     has_python || wanted+=(python3 python3-venv)
     has_npm || wanted+=(nodejs npm)
     for command in curl openssl; do
         command -v "$command" >/dev/null || wanted+=("$command")
     done
+    command -v systemd-analyze >/dev/null || wanted+=(systemd)
 fi
 
 missing=()

@@ -19,6 +19,7 @@
 #include "tierway/net/server.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
+#include "tierway/tracing/exporter.hpp"
 
 namespace tierway::app {
 
@@ -35,6 +36,8 @@ public:
     Result<void> start();
     /// Serves new requests by another snapshot; listening addresses, workers and log destination keep their first settings.
     Result<void> reload(config::SnapshotPtr snapshot);
+    /// Goes on in the files that now have the names of its logs: the old ones were rotated away.
+    void reopen_logs();
     /// Counts a reload that failed before a snapshot existed.
     void count_failed_reload();
     /// Says that it is not ready, goes on accepting for the configured delay, lets live requests finish for the configured time,
@@ -67,8 +70,10 @@ private:
     telemetry::DecisionLog decisions_;
     telemetry::LineLog audit_;
     telemetry::LineLog shadow_rows_;
+    tracing::Exporter traces_;
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<gateway::Gateway>> gateways_;
+    std::unique_ptr<admin::TrafficWatch> traffic_;
     std::unique_ptr<admin::Admin> admin_;
     std::vector<std::unique_ptr<net::Worker>> workers_;
     std::unique_ptr<net::Worker> admin_worker_;

@@ -90,6 +90,8 @@ Metrics::Metrics()
       gen_ai_duration(histogram(registry, "gen_ai_client_operation_duration_seconds",
                                 "Duration of one attempt (OpenTelemetry GenAI v1.41).")),
       config_reloads(counter(registry, "tierway_config_reloads_total", "Attempts to load a changed configuration.")),
+      trace_spans(counter(registry, "tierway_trace_spans_total",
+                          "Spans that were made, by whether the collector took them, refused them, or they found no room.")),
       config_reload_successful(gauge(registry, "tierway_config_last_reload_successful",
                                      "0 while the newest configuration could not be loaded and an older one serves.")) {}
 

@@ -75,6 +75,7 @@ public:
     prometheus::Family<prometheus::Histogram>& gen_ai_tokens;    ///< gen_ai_request_model, gen_ai_token_type …
     prometheus::Family<prometheus::Histogram>& gen_ai_duration;  ///< gen_ai_request_model …
     prometheus::Family<prometheus::Counter>& config_reloads;     ///< result
+    prometheus::Family<prometheus::Counter>& trace_spans;        ///< result: exported, dropped, failed
     prometheus::Family<prometheus::Gauge>& config_reload_successful;  ///< none: whether the newest attempt, if any, was one
 };
 
