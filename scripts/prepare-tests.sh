@@ -38,15 +38,14 @@ make_node() {
     (cd "$build/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 }
 
-# helm, and the loader that docker compose reads its files with; the Python environment has the Go that builds them.
+# helm, and the loader that docker compose reads its files with; the Python environment has the Go that builds them, and Go's own cache
+# in the home folder makes the next time quick.
 make_tools() {
     rm -rf "$build/tools"
     while read -r program; do
-        env GOBIN="$build/tools" GOPATH="$build/go" GOCACHE="$build/go/cache" GOFLAGS=-modcacherw GOTOOLCHAIN=local \
-            "$build/venv/bin/go" install "$program"
+        GOBIN="$build/tools" GOTOOLCHAIN=local "$build/venv/bin/go" install "$program"
     done <"$root/tests/deploy/tools.txt"
     mv "$build/tools/cmd" "$build/tools/compose-config"
-    rm -rf "$build/go"
 }
 
 unless_fresh "$build/venv.stamp" "$root/tests/requirements.txt" -- make_venv

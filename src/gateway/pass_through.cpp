@@ -100,6 +100,7 @@ net::Task<Result<void>> PassThrough::call() {
     }
     const unsigned status = link_.connection().head().status;
     if (status >= 400) {
+        was_refused_ = true;
         const CallLimits within = limits();
         const SteadyTime waiting_since = now();
         relay_provider_fields(context_, link_.connection().head().fields);
@@ -261,7 +262,7 @@ void PassThrough::charge(const Result<void>& ended) {
         passed.error = ended.error().detail().empty() ? ended.error().message() : ended.error().detail();
     }
     // What was sent whole and not refused may be billed, whoever left meanwhile.
-    const bool unknown = !ended && ended.error().kind() != ErrorKind::UpstreamRejected && link_.sent();
+    const bool unknown = !ended && !was_refused_ && link_.sent();
     charge_passed(rules_, context_.exchange.method(), path_.segment, was_answered_ || unknown,
                   reported_ ? reported_->finish() : std::nullopt, passed);
 }

@@ -46,6 +46,7 @@ private:
     std::optional<dialect::ReportedUsage> reported_;
     SteadyTime until_;
     bool was_answered_ = false;
+    bool was_refused_ = false;
 };
 
 }  // namespace tierway::gateway

@@ -290,6 +290,14 @@ def test_a_refusal_keeps_its_status_and_code_and_shows_no_credential(lane):
     assert PROVIDER_KEYS["DEAR_KEY"] not in json.dumps(lane.gateway.record_of(hidden))
 
 
+@pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
+def test_what_was_refused_costs_nothing(lane, status):
+    lane.dear.push(error(status))
+    refused = lane.gateway.post({"model": "gpt-image-1", "prompt": "x"}, path="/v1/images/generations")
+    assert refused.status >= 400
+    assert lane.gateway.record_of(refused)["cost_usd"] == 0
+
+
 def test_a_provider_that_refuses_a_body_halfway_is_heard(lane):
     said = encode({"error": {"message": "Too large.", "type": "invalid_request_error", "param": None, "code": None}})
     with one_peer(lane) as peer, lane.gateway.connect() as client:
