@@ -11,6 +11,7 @@
 #include "admin/page.hpp"
 #include "admin/routes.hpp"
 #include "tierway/base/did_you_mean.hpp"
+#include "tierway/dialect/error_body.hpp"
 
 namespace tierway::admin {
 namespace {
@@ -67,7 +68,7 @@ net::Task<> Admin::handle(net::Exchange& exchange) {
     const Route* const route = find_route(path);
     Page page;
     if (exchange.receive_error()) {
-        page = problem(400, exchange.receive_error()->message());
+        page = problem(dialect::http_status(*exchange.receive_error()), exchange.receive_error()->message());
     } else if (const auto refusal = access_->refusal(route == nullptr ? Audience::Operators : route->audience, exchange.method(),
                                                      exchange.fields())) {
         page = problem(refusal->status, refusal->message);

@@ -27,6 +27,8 @@ constexpr Milliseconds kDrainStep{10};
 constexpr Milliseconds kFlushTime{5'000};
 /// Of a question to the admin plane.
 constexpr std::size_t kAdminBodyBytesMax = std::size_t{1} << 20U;
+/// Probes, scrapes and a few people. Each may make us hold such a body before it has shown its token.
+constexpr unsigned kAdminConnectionsMax = 256;
 
 /// How long the export of the last spans may take, which no drain may be longer for than its last words are.
 constexpr Milliseconds kExportTime{2'000};
@@ -162,6 +164,7 @@ Result<void> Service::start() {
         [&turned_away = metrics_.overload.Add({{"reason", "connections"}})] { turned_away.Increment(); });
     net::ServerLimits admin_limits;
     admin_limits.body_bytes_max = kAdminBodyBytesMax;
+    admin_limits.connections_max = kAdminConnectionsMax;
     admin_plane_ =
         std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, admin_limits);
 
