@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from support import dashboard
-from support.gateway import parse_metrics, sum_of
-from support.lane import nano
+from support.deadline import eventually
+from support.gateway import Gateway, parse_metrics
+from support.lane import PROVIDER_KEYS, nano, policy
 from support.monitored_lane import MonitoredLane
 from support.process import run
 from support.prometheus_server import ROOT, PrometheusServer, promtool
@@ -65,6 +66,22 @@ def test_a_prometheus_scrapes_it_without_an_error(monitored):
     (target,) = monitored.prometheus.ask("targets", state="active")["activeTargets"]
     assert (target["health"], target["lastError"]) == ("up", ""), target
     assert monitored.prometheus.value('min_over_time(up{job="tierway"}[1h])') == 1
+
+
+def test_a_scrape_carries_the_token_that_the_admin_plane_asks_for(tmp_path):
+    token = "an-admin-token-of-the-tests"
+    config = policy(*["http://127.0.0.1:1/v1"] * 3)
+    config["admin"]["token"] = "${TIERWAY_ADMIN_TOKEN}"
+    with Gateway(tmp_path / "gateway", config, {**PROVIDER_KEYS, "TIERWAY_ADMIN_TOKEN": token}) as gateway:
+        with PrometheusServer(delivered_configuration(tmp_path / "prometheus", gateway.admin_address)) as prometheus:
+            def target() -> tuple[str, str]:
+                # None before the configuration has been looked through.
+                found = prometheus.ask("targets", state="active")["activeTargets"]
+                return (found[0]["health"], found[0]["lastError"]) if found else ("", "")
+
+            eventually(lambda: target()[0] == "down" and "401" in target()[1], "the refusal of another token")
+            (tmp_path / "prometheus" / "token").write_text(token)
+            eventually(lambda: target() == ("up", ""), "the scrape")
 
 
 def test_every_metric_that_exists_has_happened(monitored):
