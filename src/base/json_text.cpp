@@ -14,10 +14,13 @@ bool is_plain(char c) noexcept {
     return static_cast<unsigned char>(c) >= 0x20 && static_cast<unsigned char>(c) < 0x80 && c != '"' && c != '\\';
 }
 
-/// Whether none of eight bytes is beyond ASCII or needs an escape.
+/// Whether none of eight bytes is beyond ASCII or needs an escape. One of those has its upper bit set in one of the four terms, the
+/// lowest of them without a borrow from another.
 bool is_plain(std::uint64_t word) noexcept {
-    return !any_byte_below(word, 0x20) && !any_byte_equals(word, '"') && !any_byte_equals(word, '\\') &&
-           (word & repeat_byte(0x80)) == 0;
+    const std::uint64_t below_space = word - repeat_byte(0x20);
+    const std::uint64_t quote = (word ^ repeat_byte('"')) - repeat_byte(1);
+    const std::uint64_t backslash = (word ^ repeat_byte('\\')) - repeat_byte(1);
+    return ((word | below_space | quote | backslash) & repeat_byte(0x80)) == 0;
 }
 
 /// The length of the longest start of `text` that is ASCII and needs no escape.

@@ -14,9 +14,17 @@ constexpr std::array<std::string_view, 11> kRedirectingFields = {"apibase",     
                                                                  "apiversion",        "apitype", "organization", "extrabody",
                                                                  "customllmprovider", "headers", "extraheaders"};
 
+constexpr std::size_t kShortestBytes =
+    std::min_element(kRedirectingFields.begin(), kRedirectingFields.end(), [](std::string_view a, std::string_view b) {
+        return a.size() < b.size();
+    })->size();
+
 }  // namespace
 
 bool redirects_the_call(std::string_view key) noexcept {
+    if (key.size() < kShortestBytes) {
+        return false;
+    }
     constexpr std::size_t kNameBytesMax = 64;
     std::array<char, kNameBytesMax> buffer{};
     std::size_t size = 0;

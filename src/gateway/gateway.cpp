@@ -54,7 +54,24 @@ Error overloaded(Overload reason) {
                                        : "The gateway has as many requests under way as it may. Send the request again later."};
 }
 
-net::Task<> answer_request(RequestContext& context, config::ModelKind kind) {
+Error method_not_allowed(std::string_view allowed, std::string_view path) {
+    return Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
+                             "Use " + std::string(allowed) + " for `" + std::string(path.substr(0, 128)) + "`.");
+}
+
+net::Task<> answer_overload(RequestContext& context, Overload reason) {
+    context.meters.count_overload(reason);
+    Error refused = overloaded(reason);
+    co_await answer_error(context, std::move(refused), false);
+}
+
+net::Task<> answer_request(RequestContext& context, LoadLimiter& load, config::ModelKind kind) {
+    const LoadLimiter::Admission admission(load);
+    if (admission.refused()) {
+        const Overload reason = *admission.refused();
+        co_await answer_overload(context, reason);
+        co_return;
+    }
     auto planned = plan_request(context, kind);
     note_climbs(context);
     if (planned && context.plan().principal->limits.any()) {
@@ -70,7 +87,13 @@ net::Task<> answer_request(RequestContext& context, config::ModelKind kind) {
     }
 }
 
-net::Task<> answer_passed(RequestContext& context, std::string_view path) {
+net::Task<> answer_passed(RequestContext& context, LoadLimiter& load, std::string_view path) {
+    const LoadLimiter::Admission admission(load);
+    if (admission.refused()) {
+        const Overload reason = *admission.refused();
+        co_await answer_overload(context, reason);
+        co_return;
+    }
     const auto provider = pass_through_provider(context.snapshot(), *context.plan().principal);
     Result<void> admitted = provider ? Result<void>() : Result<void>(provider.error());
     if (admitted && context.plan().principal->limits.any()) {
@@ -96,37 +119,6 @@ Result<void> identify(RequestContext& context) {
     return {};
 }
 
-net::Task<> answer_endpoint(RequestContext& context, LoadLimiter& load, Endpoint endpoint, std::string_view path) {
-    switch (endpoint) {
-        case Endpoint::CountTokens:
-            co_await answer_token_count(context);
-            co_return;
-        case Endpoint::Models:
-            co_await answer_models(context);
-            co_return;
-        case Endpoint::Model:
-            co_await answer_model(context, path);
-            co_return;
-        case Endpoint::Probe:
-            co_await answer_probe(context);
-            co_return;
-        default:
-            break;
-    }
-    // What a provider is asked for takes one of the places for requests under way.
-    const LoadLimiter::Admission admission(load);
-    if (admission.refused()) {
-        context.meters.count_overload(*admission.refused());
-        Error refused = overloaded(*admission.refused());
-        co_await answer_error(context, std::move(refused), false);
-    } else if (endpoint == Endpoint::PassThrough) {
-        co_await answer_passed(context, path);
-    } else {
-        const config::ModelKind kind = endpoint == Endpoint::Embeddings ? config::ModelKind::Embedding : config::ModelKind::Chat;
-        co_await answer_request(context, kind);
-    }
-}
-
 /// Of the gateway's own paths and of those that pass as they are.
 Routed route(const config::Snapshot& snapshot, std::string_view method, std::string_view path) {
     const Routed own = route_path(method, path);
@@ -137,31 +129,42 @@ Routed route(const config::Snapshot& snapshot, std::string_view method, std::str
     return {Endpoint::PassThrough, passes ? method : "GET, POST or DELETE"};
 }
 
+/// Who answers. Not a coroutine itself: every request passes here, and each coroutine has a frame to make.
 net::Task<> answer(RequestContext& context, LoadLimiter& load) {
-    net::Exchange& exchange = context.exchange;
+    const net::Exchange& exchange = context.exchange;
     context.plan().reset();
     const std::string_view path = path_of(exchange.target());
     const Routed routed = route(context.snapshot(), exchange.method(), path);
     const bool anthropic = !exchange.fields().get("anthropic-version").empty();
     context.door().begin(door_of(routed.endpoint, anthropic), exchange.body());
-    std::optional<Error> refused;
     if (exchange.receive_error()) {
-        refused = *exchange.receive_error();
-    } else if (routed.endpoint == Endpoint::Unknown) {
-        refused = no_such_path(path);
-    } else if (exchange.method() != routed.allowed_method) {
-        refused = Error::downstream(ErrorKind::MethodNotAllowed, "method_not_allowed",
-                                    "Use " + std::string(routed.allowed_method) + " for `" + std::string(path.substr(0, 128)) + "`.");
-    } else if (routed.endpoint != Endpoint::Probe) {
-        if (auto identified = identify(context); !identified) {
-            refused = identified.error();
-        }
+        return answer_error(context, *exchange.receive_error(), false);
     }
-    if (refused) {
-        Error error = *refused;
-        co_await answer_error(context, std::move(error), false);
-    } else {
-        co_await answer_endpoint(context, load, routed.endpoint, path);
+    if (routed.endpoint == Endpoint::Unknown) {
+        return answer_error(context, no_such_path(path), false);
+    }
+    if (exchange.method() != routed.allowed_method) {
+        return answer_error(context, method_not_allowed(routed.allowed_method, path), false);
+    }
+    if (routed.endpoint == Endpoint::Probe) {
+        return answer_probe(context);
+    }
+    if (auto identified = identify(context); !identified) {
+        return answer_error(context, identified.error(), false);
+    }
+    switch (routed.endpoint) {
+        case Endpoint::Embeddings:
+            return answer_request(context, load, config::ModelKind::Embedding);
+        case Endpoint::PassThrough:
+            return answer_passed(context, load, path);
+        case Endpoint::CountTokens:
+            return answer_token_count(context);
+        case Endpoint::Models:
+            return answer_models(context);
+        case Endpoint::Model:
+            return answer_model(context, path);
+        default:
+            return answer_request(context, load, config::ModelKind::Chat);
     }
 }
 

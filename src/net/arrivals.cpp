@@ -39,9 +39,8 @@ public:
     void stand() {
         ec_ = {};
         standing_ = starting_ = true;
-        auto& reactor = boost::asio::use_service<epoll_reactor>(owner_->context_);
-        reactor.start_op(epoll_reactor::read_op, owner_->socket_.native_handle(), ReactorAccess::of(owner_->socket_), this, true,
-                         true);
+        owner_->reactor_.start_op(epoll_reactor::read_op, owner_->socket_.native_handle(), ReactorAccess::of(owner_->socket_), this,
+                                  true, true);
         starting_ = false;
     }
     [[nodiscard]] bool standing() const noexcept { return standing_; }
@@ -84,7 +83,9 @@ private:
     bool starting_ = false;
 };
 
-Arrivals::Arrivals(Socket& socket, boost::asio::io_context& context) : socket_(socket), context_(context) {}
+// The reactor is looked up here: each look-up takes the lock of the context's services.
+Arrivals::Arrivals(Socket& socket, boost::asio::io_context& context)
+    : socket_(socket), reactor_(boost::asio::use_service<epoll_reactor>(context)) {}
 
 Arrivals::~Arrivals() {
     if (event_ != nullptr) {

@@ -9,6 +9,10 @@
 
 #include "tierway/net/task.hpp"
 
+namespace boost::asio::detail {
+class epoll_reactor;
+}
+
 namespace tierway::net {
 
 /// What the event loop hears about a socket's arrivals, remembered. Asio's reads ask the system before they wait, because events
@@ -56,7 +60,7 @@ private:
     void arrived(bool heard);
 
     Socket& socket_;
-    boost::asio::io_context& context_;
+    boost::asio::detail::epoll_reactor& reactor_;
     Token token_;
     Event* event_ = nullptr;  ///< Owned while the reactor does not hold it.
     bool expected_ = true;

@@ -14,6 +14,10 @@ namespace {
 constexpr std::string_view kChunkedFraming = "Transfer-Encoding: chunked\r\n";
 constexpr std::string_view kLastChunk = "0\r\n\r\n";
 
+Task<bool> already(bool result) {
+    co_return result;
+}
+
 }  // namespace
 
 const std::optional<Error>& Exchange::receive_error() const noexcept {
@@ -97,9 +101,7 @@ Task<bool> Exchange::respond(unsigned status, const HeaderBlock& headers, std::s
     if (connection_.method_ != "HEAD" && status != 304) {
         connection_.out_.insert(connection_.out_.end(), body.begin(), body.end());
     }
-    const std::span<const std::string_view> pieces(connection_.out_);
-    const bool sent = co_await connection_.send(pieces);
-    co_return sent;
+    return connection_.send(connection_.out_);
 }
 
 Task<bool> Exchange::respond_without_content(unsigned status, const HeaderBlock& headers) {
@@ -120,9 +122,9 @@ Task<bool> Exchange::write(std::span<const std::string_view> pieces) {
         size += piece.size();
     }
     if (size == 0) {
-        co_return !connection_.client_gone_;
+        return already(!connection_.client_gone_);
     }
-    std::array<char, 20> chunk_head{};
+    std::array<char, 20>& chunk_head = connection_.chunk_head_;
     char* end = std::to_chars(chunk_head.data(), chunk_head.data() + 16, size, 16).ptr;
     *end++ = '\r';
     *end++ = '\n';
@@ -133,9 +135,7 @@ Task<bool> Exchange::write(std::span<const std::string_view> pieces) {
     connection_.out_.emplace_back(chunk_head.data(), static_cast<std::size_t>(end - chunk_head.data()));
     connection_.out_.insert(connection_.out_.end(), pieces.begin(), pieces.end());
     connection_.out_.emplace_back("\r\n");
-    const std::span<const std::string_view> all(connection_.out_);
-    const bool sent = co_await connection_.send(all);
-    co_return sent;
+    return connection_.send(connection_.out_);
 }
 
 bool Exchange::write_now(std::string_view piece) {
@@ -167,9 +167,7 @@ Task<bool> Exchange::finish() {
         connection_.out_.push_back(connection_.out_head_.view());
     }
     connection_.out_.push_back(kLastChunk);
-    const std::span<const std::string_view> all(connection_.out_);
-    const bool sent = co_await connection_.send(all);
-    co_return sent;
+    return connection_.send(connection_.out_);
 }
 
 void Exchange::abandon() noexcept {

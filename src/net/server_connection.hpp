@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -121,6 +122,7 @@ private:
     bool head_sent_ = false;
     bool abandoned_ = false;
     std::vector<std::string_view> out_;
+    std::array<char, 20> chunk_head_{};  ///< Of the chunk in `out_`.
 };
 
 }  // namespace tierway::net

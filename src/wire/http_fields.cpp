@@ -9,6 +9,11 @@ char lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
 }
 
+/// Most names differ in length, which is asked before a call is made.
+bool is_named(const HttpField& field, std::string_view name) noexcept {
+    return field.name.size() == name.size() && equals_ignoring_case(field.name, name);
+}
+
 }  // namespace
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
@@ -22,7 +27,7 @@ bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) n
 
 std::string_view HttpFields::get(std::string_view name) const noexcept {
     for (const HttpField& field : fields_) {
-        if (equals_ignoring_case(field.name, name)) {
+        if (is_named(field, name)) {
             return field.value;
         }
     }
@@ -30,13 +35,11 @@ std::string_view HttpFields::get(std::string_view name) const noexcept {
 }
 
 bool HttpFields::has(std::string_view name) const noexcept {
-    return std::any_of(fields_.begin(), fields_.end(),
-                       [name](const HttpField& field) { return equals_ignoring_case(field.name, name); });
+    return std::any_of(fields_.begin(), fields_.end(), [name](const HttpField& field) { return is_named(field, name); });
 }
 
 std::size_t HttpFields::count(std::string_view name) const noexcept {
-    const auto count = std::count_if(fields_.begin(), fields_.end(),
-                                     [name](const HttpField& field) { return equals_ignoring_case(field.name, name); });
+    const auto count = std::count_if(fields_.begin(), fields_.end(), [name](const HttpField& field) { return is_named(field, name); });
     return static_cast<std::size_t>(count);
 }
 

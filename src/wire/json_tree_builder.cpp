@@ -74,7 +74,7 @@ bool JsonTreeBuilder::build() {
     return at_ == end_ || fail("the text goes on after the end of its value", offset());
 }
 
-void JsonTreeBuilder::skip_white_space() noexcept {
+void JsonTreeBuilder::pass_white_space() noexcept {
     while (at_ != end_ && kind_of(*at_) == kWhiteSpace) {
         ++at_;
     }

@@ -42,7 +42,13 @@ private:
     bool read_key();
     void close_container();
 
-    void skip_white_space() noexcept;
+    void skip_white_space() noexcept {
+        // What machines write has none.
+        if (at_ != end_ && static_cast<unsigned char>(*at_) <= ' ') [[unlikely]] {
+            pass_white_space();
+        }
+    }
+    void pass_white_space() noexcept;
     /// The end of a number or literal: what follows is white space, a structural character or the text's end.
     [[nodiscard]] const char* token_end() const noexcept;
     /// Moves behind the string at `at_`.

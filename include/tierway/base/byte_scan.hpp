@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -29,12 +30,19 @@ inline std::uint64_t load_word(const char* bytes) noexcept {
 
 /// Whether `text` holds an ASCII control character (below 0x20, or 0x7F).
 inline bool has_control(std::string_view text) noexcept {
-    while (text.size() >= sizeof(std::uint64_t)) {
-        const std::uint64_t word = load_word(text.data());
-        if (any_byte_below(word, 0x20) || any_byte_equals(word, 0x7F)) {
-            return true;
+    constexpr std::size_t kWordBytes = sizeof(std::uint64_t);
+    if (text.size() >= kWordBytes) {
+        // The last word overlaps the one before, so that no end is left over.
+        const char* const last = text.data() + text.size() - kWordBytes;
+        for (const char* at = text.data();; at = last - at > static_cast<std::ptrdiff_t>(kWordBytes) ? at + kWordBytes : last) {
+            const std::uint64_t word = load_word(at);
+            if (any_byte_below(word, 0x20) || any_byte_equals(word, 0x7F)) {
+                return true;
+            }
+            if (at == last) {
+                return false;
+            }
         }
-        text.remove_prefix(sizeof word);
     }
     for (const char c : text) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {

@@ -79,11 +79,11 @@ TEST(StringScan, AgreesWithThePortableScanOnRandomTexts) {
     constexpr std::string_view kAlphabet = "\\\\\\\\\"/bfnrtu0a9Fxyz \x80\xC3\x01";
     for (int round = 0; round < 40'000; ++round) {
         std::string text;
-        const std::size_t size = random() % 260;
+        const std::size_t size = random() % (round % 8 == 0 ? 2'000 : 260);
         // Mostly plain, so that the scan gets as far as its long blocks.
-        const unsigned plain = random() % 2 == 0 ? 90 : 99;
+        const unsigned plain = random() % 2 == 0 ? 900 : size < 260 ? 990 : 998;
         while (text.size() < size) {
-            text += random() % 100 < plain ? 'p' : kAlphabet[random() % kAlphabet.size()];
+            text += random() % 1'000 < plain ? 'p' : kAlphabet[random() % kAlphabet.size()];
         }
         std::size_t fast_at = 0;
         std::size_t portable_at = 0;
@@ -127,8 +127,10 @@ TEST(StringScan, OverlooksNoWrongUtf8WhereverItLies) {
     for (const std::string& sequence : sequences()) {
         // Within a block, over its end, behind a step over an escape, and at the string's end.
         for (const std::string& before : {std::string(20, 'x'), std::string(61, 'x'), std::string(62, 'x'), std::string(63, 'x'),
-                                         std::string(126, 'x'), std::string("x\\u0041"), std::string()}) {
-            const std::string text = before + sequence + "\"" + std::string(70, 'y');
+                                         std::string(126, 'x'), std::string(318, 'x'), std::string("x\\u0041"), std::string()}) {
+            // Of long strings, blocks are read four at a time.
+            const std::string after(before.size() > 300 ? 400 : 0, 'y');
+            const std::string text = before + sequence + after + "\"" + std::string(70, 'y');
             std::size_t at = 0;
             const StringScan scan = scan_exactly(text, &scan_string, at);
             if (!valid_utf8(text.substr(0, at))) {
@@ -140,12 +142,40 @@ TEST(StringScan, OverlooksNoWrongUtf8WhereverItLies) {
     EXPECT_GT(wrong, 50'000U);
 }
 
+TEST(StringScan, PassesOverUsualAndUnusualEscapesInLongStrings) {
+    for (const std::string_view escape : {R"(\")", R"(\n)", R"(\r)", R"(\t)", R"(\f)", R"(\/)", R"(\b)", R"(\\)", R"(\\\")", R"(\u00e9)",
+                                          R"(\\n)"}) {
+        for (std::size_t before = 240; before < 400; ++before) {
+            const std::string text = std::string(before, 'x') + std::string(escape) + std::string(600, 'y') + "\", more";
+            expect(text, before + escape.size() + 600, StringEnd::Quote, true);
+            // Nor is one behind the string taken for its own.
+            expect(std::string(before, 'x') + "\", \"" + std::string(escape) + std::string(600, 'y'), before, StringEnd::Quote, false);
+        }
+    }
+}
+
+TEST(StringScan, FindsWhatIsWrongInLongStrings) {
+    for (std::size_t before = 240; before < 400; ++before) {
+        const std::string start(before, 'x');
+        const std::string rest = std::string(600, 'y') + '"';
+        expect(start + '\x01' + rest, before, StringEnd::Control, false);
+        expect(start + '\x1F' + rest, before, StringEnd::Control, false);
+        expect(start + "\\x" + rest, before, StringEnd::BadEscape, false);
+        expect(start + "\\\x7F" + rest, before, StringEnd::BadEscape, false);
+        expect(start + "\\\xC3\xA9" + rest, before, StringEnd::BadEscape, false);
+        expect(start + "\\\n" + rest, before, StringEnd::BadEscape, false);
+        expect(start + "\\u12" + rest, before, StringEnd::BadEscape, false);
+        expect(start + "\\\\\"" + rest, before + 2, StringEnd::Quote, true);
+    }
+}
+
 TEST(StringScan, AsksForNoCheckOfWhatItCheckedInPassing) {
     if (__builtin_cpu_supports("avx512bw") == 0) {
         GTEST_SKIP() << "this processor cannot";
     }
-    for (std::size_t before = 0; before < 140; ++before) {
-        const std::string text = std::string(before, 'x') + "h\xC3\xA9, \xE2\x82\xAC, \xF0\x9F\x98\x80\" \xFF";
+    for (std::size_t before = 0; before < 400; ++before) {
+        const std::string after(before > 140 ? 600 : 0, 'y');
+        const std::string text = std::string(before, 'x') + "h\xC3\xA9, \xE2\x82\xAC, \xF0\x9F\x98\x80" + after + "\" \xFF";
         std::size_t at = 0;
         const StringScan scan = scan_exactly(text, &scan_string, at);
         EXPECT_EQ(scan.end, StringEnd::Quote);
