@@ -53,14 +53,13 @@ set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME tierway)
 set(CPACK_PACKAGE_CONTACT "The Tierway authors <maintainers@tierway.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "gateway that sends LLM requests to the cheapest model that answers well")
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "gateway that sends LLM requests to the cheapest model that answers well
- Tierway stands between applications and the APIs of language models. It
- classifies each request, binds its class to a tier of models by a policy in
- YAML, asks a higher tier only when the cheap answer's confidence is low and
- the policy approves, says which model answered, and counts every cent.
- .
- This package has the gateway, its systemd unit and its documentation. The
- service is not started before it is configured and enabled.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Tierway stands between applications and the APIs of language models. It
+classifies each request, binds its class to a tier of models by a policy in
+YAML, asks a higher tier only when the cheap answer's confidence is low and
+the policy approves, says which model answered, and counts every cent.
+
+This package has the gateway, its systemd unit and its documentation. The
+service is not started before it is configured and enabled.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_PREFIX /usr)
 set(CPACK_SET_DESTDIR ON)
@@ -71,7 +70,7 @@ set(CPACK_INSTALL_CMAKE_PROJECTS "${CMAKE_BINARY_DIR};tierway;ALL;/" "${CMAKE_BI
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates, init-system-helpers, tzdata")
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "adduser, ca-certificates, tzdata")
 set(debian "${CMAKE_SOURCE_DIR}/deploy/debian")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${debian}/conffiles" "${debian}/postinst" "${debian}/prerm" "${debian}/postrm")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)

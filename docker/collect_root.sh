@@ -42,6 +42,7 @@ printf 'tierway:x:65532:\n' >"$root/etc/group"
 printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
 cp "$here"/../config/{minimal.yaml,example.yaml,classifier.twm,prices.json} "$root/usr/share/tierway/"
 install -D --mode=644 "$here/../LICENSE" "$root/usr/share/doc/tierway/LICENSE"
+install -D --mode=644 "$here/../deploy/debian/copyright" "$root/usr/share/doc/tierway/copyright"
 
 # As distroless images do it: one status file for each package, which scanners read, and its licence.
 mkdir -p "$root/var/lib/dpkg/status.d"

@@ -16,6 +16,10 @@ from urllib.parse import quote
 HEADERS_ONLY = ["libboost*-dev", "nlohmann-json3-dev", "libcli11-dev"]
 
 
+# Part of the page that the program serves; its first line says which version it is.
+UPLOT = Path(__file__).resolve().parent.parent / "src/admin/ui/vendor/uplot.js"
+
+
 def fields_of(text: str) -> dict[str, str]:
     """The fields of one paragraph of Debian's control format, without the lines that go on."""
     return dict(re.findall(r"^([\w-]+): *(.*)$", text, re.MULTILINE))
@@ -39,6 +43,22 @@ def package(fields: dict[str, str], release: str) -> dict:
             "referenceType": "purl",
             "referenceLocator": f"pkg:deb/debian/{quote(name)}@{quote(version)}?arch={architecture}&distro={release}",
         }],
+    }
+
+
+def uplot() -> dict:
+    version = re.match(r"/\*! .*uPlot \(v([\d.]+)\)", UPLOT.read_text(encoding="utf-8"))[1]
+    return {
+        "SPDXID": "SPDXRef-Package-uplot",
+        "name": "uplot",
+        "versionInfo": version,
+        "supplier": "NOASSERTION",
+        "downloadLocation": "NOASSERTION",
+        "filesAnalyzed": False,
+        "licenseConcluded": "MIT",
+        "licenseDeclared": "MIT",
+        "copyrightText": "Copyright (c) 2022 Leon Sorokin",
+        "externalRefs": [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": f"pkg:npm/uplot@{version}"}],
     }
 
 
@@ -74,6 +94,8 @@ def document(root: Path, version: str, created: int) -> dict:
     for described, fields in zip(packages, loaded + compiled, strict=True):
         kind = "STATIC_LINK" if fields in compiled else "DEPENDS_ON"
         relationships.append({"spdxElementId": tierway["SPDXID"], "relationshipType": kind, "relatedSpdxElement": described["SPDXID"]})
+    packages.append(uplot())
+    relationships.append({"spdxElementId": tierway["SPDXID"], "relationshipType": "CONTAINS", "relatedSpdxElement": "SPDXRef-Package-uplot"})
     return {
         "spdxVersion": "SPDX-2.3",
         "dataLicense": "CC0-1.0",

@@ -5,14 +5,14 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-build=${1:-$root/build/release}
+build=$(realpath "${1:-$root/build/release}")
 work=$root/build/package
 release=$(. /etc/os-release && printf '%s' "$VERSION_CODENAME")
 
 say() { printf '\n== %s\n' "$*"; }
 inside() { chroot "$work/system" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root DEBIAN_FRONTEND=noninteractive "$@"; }
 everything() { (cd "$work/system" && find . -xdev \( -path ./proc -o -path ./var/cache -o -path ./var/lib/dpkg -o -path ./var/log \
-    -o -path ./var/lib/apt -o -path ./tmp \) -prune -o -print | sort); }
+    -o -path ./var/lib/apt -o -path ./run -o -path ./tmp \) -prune -o -print | sort); }
 
 if [ $# -eq 0 ]; then
     cmake -S "$root" --preset release --log-level=WARNING
@@ -26,7 +26,7 @@ package=$(find "$work" -maxdepth 1 -name '*.deb')
 ls -l "$package"
 dpkg-deb --info "$package" | grep -E '^ (Package|Version|Depends|Installed-Size)'
 if command -v lintian >/dev/null; then
-    lintian --no-tag-display-limit "$package" || true
+    lintian --allow-root --tag-display-limit 0 "$package"
 fi
 
 say "Making a fresh $release"
@@ -36,9 +36,9 @@ trap 'umount "$work/system/proc"' EXIT
 cp "$package" "$work/system/tmp/tierway.deb"
 # The packages it depends on stay after it is gone; they are no traces of it.
 inside apt-get update --quiet=2
-inside apt-get install --yes --quiet=2 --no-install-recommends adduser man-db bash-completion curl >/dev/null
+inside apt-get install --yes --quiet=2 --no-install-recommends adduser man-db bash-completion curl >/dev/null 2>&1
 dpkg-deb --field "$package" Depends | tr ',' '\n' | sed 's/(.*//; s/ //g; s/|.*//' >"$work/depends"
-inside apt-get install --yes --quiet=2 --no-install-recommends $(cat "$work/depends") >/dev/null
+inside apt-get install --yes --quiet=2 --no-install-recommends $(cat "$work/depends") >/dev/null 2>&1
 everything >"$work/before"
 
 say 'Installing'
@@ -55,7 +55,8 @@ inside env OPENAI_API_KEY=unused tierway check -c /usr/share/tierway/example.yam
 inside sh -c 'man -P cat tierway | head -n 12'
 inside bash -c '
     source /usr/share/bash-completion/bash_completion
-    _completion_loader tierway || _comp_load tierway
+    # By its name in Debian 12, and since.
+    if declare -F _comp_load >/dev/null; then _comp_load tierway; else _completion_loader tierway; fi
     COMP_WORDS=(tierway tr) COMP_CWORD=1 COMP_LINE="tierway tr" COMP_POINT=10
     _tierway 2>/dev/null
     printf "tierway tr<Tab>: %s\n" "${COMPREPLY[@]}"

@@ -45,7 +45,7 @@ has_npm() {
 
 # Debian's package of Prometheus would start a service; the tests want its two programs only, which run where they are unpacked.
 prometheus=$root/build/prometheus
-has_prometheus() { command -v prometheus promtool >/dev/null || [ -x "$prometheus/usr/bin/promtool" ]; }
+has_prometheus() { { command -v prometheus && command -v promtool; } >/dev/null || [ -x "$prometheus/usr/bin/promtool" ]; }
 unpack_prometheus() {
     mkdir -p "$prometheus"
     (

@@ -46,15 +46,17 @@ void read_collector(Loading& loading, MapReader& reader, std::optional<BaseUrl>&
 
 // Fields that the gateway words itself, and those that are of one connection.
 bool is_of_ours(std::string_view name) {
-    constexpr std::array<std::string_view, 9> kOurs{"host",       "content-type", "content-length", "content-encoding", "transfer-encoding",
-                                                    "connection", "te",           "upgrade",        "expect"};
+    constexpr std::array<std::string_view, 9> kOurs{"host",       "content-type", "content-length", "content-encoding",
+                                                    "connection", "expect",       "te",             "transfer-encoding",
+                                                    "upgrade"};
     return std::find(kOurs.begin(), kOurs.end(), name) != kOurs.end();
 }
 
 // Empty when the name can be that of a field, else why not.
 std::string name_problem(std::string_view name) {
     const auto is_token = [](char c) {
-        return std::isalnum(static_cast<unsigned char>(c)) != 0 || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
     };
     if (name.empty() || name.size() > kHeaderNameBytesMax || !std::all_of(name.begin(), name.end(), is_token)) {
         return "is not the name of a header field";
@@ -65,7 +67,8 @@ std::string name_problem(std::string_view name) {
 bool names_a_credential(std::string_view name) {
     constexpr std::array<std::string_view, 6> kParts{"auth", "key", "token", "secret", "password", "cookie"};
     const std::string lower = lower_case(name);
-    return std::any_of(kParts.begin(), kParts.end(), [&lower](std::string_view part) { return lower.find(part) != std::string::npos; });
+    return std::any_of(kParts.begin(), kParts.end(),
+                       [&lower](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
 // The value of a field. Its text is never repeated: it may be the secret that should not be there.
@@ -73,8 +76,8 @@ Parsed<std::string> header_value(Loading& loading, const YamlEntry& entry) {
     using Result = Parsed<std::string>;
     const std::string& text = entry.value.text;
     if (names_a_credential(entry.key) && text.find("${") == std::string::npos) {
-        return Result::bad("must take its credential from the environment, as in `\"${NAME}\"` or `\"Bearer ${NAME}\"`: in the file itself it "
-                           "would end up in backups and version control");
+        return Result::bad("must take its credential from the environment, as in `\"${NAME}\"` or `\"Bearer ${NAME}\"`: in the file "
+                           "itself it would end up in backups and version control");
     }
     auto expanded = expand_environment(text, loading.environment);
     if (!expanded.value) {
@@ -135,7 +138,9 @@ void read_service_name(Loading& loading, MapReader& reader, std::string& name) {
 
 // Empty when the gateway can write the attribute, else why not.
 std::string attribute_problem(std::string_view name) {
-    const auto allowed = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    };
     if (name.empty() || name.size() > kAttributeNameBytesMax || !std::all_of(name.begin(), name.end(), allowed)) {
         return "is not the name of an attribute: write lower-case words with dots, such as `deployment.environment.name`";
     }
@@ -173,8 +178,9 @@ void refuse_without_collector(MapReader& reader) {
     if (std::any_of(reader.entries().begin(), reader.entries().end(), is_collector)) {
         return;
     }
+    constexpr std::array<std::string_view, 5> kOfACollector{"headers", "ca_file", "sample", "service_name", "resource"};
     for (const YamlEntry& entry : reader.entries()) {
-        if (entry.key != "propagate") {
+        if (std::find(kOfACollector.begin(), kOfACollector.end(), entry.key) != kOfACollector.end()) {
             reader.fail(entry.key, entry.key_place, "has no effect without `otlp`, the address of a collector");
             return;
         }

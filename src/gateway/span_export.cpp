@@ -41,7 +41,8 @@ std::string_view span_provider(const config::Provider& provider) {
 
 /// Methods are few; what else a client writes there is no name for a span.
 std::string_view span_method(std::string_view method) {
-    constexpr std::array<std::string_view, 9> kMethods{"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"};
+    constexpr std::array<std::string_view, 9> kMethods{"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
+                                                       "CONNECT", "OPTIONS", "TRACE", "PATCH"};
     for (const std::string_view known : kMethods) {
         if (method == known) {
             return known;

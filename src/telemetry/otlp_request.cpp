@@ -35,7 +35,8 @@ OtlpFrame otlp_frame(std::string_view service_name, std::string_view version, st
     append_json_string(before, version);
     before += R"(},"spans":[)";
     // The schema is named once more for the resource's own attributes.
-    static const std::string behind = R"(],"schemaUrl":")" + std::string(kSchema) + R"("}],"schemaUrl":")" + std::string(kSchema) + R"("}]})";
+    static const std::string schema = R"(,"schemaUrl":")" + std::string(kSchema) + R"("}])";
+    static const std::string behind = "]" + schema + schema + "}";
     return {std::move(before), behind};
 }
 

@@ -96,8 +96,8 @@ void write_usage(const AttemptRecord& attempt, SpanWriter& span) {
     span.money(attribute::kCost, attempt.cost);
 }
 
-void write_client_span(const DecisionRecord& record, const AttemptRecord& attempt, const RequestSpan& request, const AskedFor& asked,
-                       const AttemptSpan& known, TextBuffer& out) {
+void write_client_span(const DecisionRecord& record, const AttemptRecord& attempt, const RequestSpan& request,
+                       const AskedFor& asked, const AttemptSpan& known, TextBuffer& out) {
     const std::string name = joined(known.operation, known.request_model);
     TraceContext context = request.context;
     context.span = known.id;

@@ -37,14 +37,15 @@ bool is_lower_or_digit(char c) noexcept {
 }
 
 bool is_state_key(std::string_view key) noexcept {
-    const auto allowed = [](char c) { return is_lower_or_digit(c) || c == '_' || c == '-' || c == '*' || c == '/' || c == '@'; };
-    return !key.empty() && key.size() <= kKeyBytesMax && is_lower_or_digit(key.front()) && std::all_of(key.begin(), key.end(), allowed) &&
-           std::count(key.begin(), key.end(), '@') <= 1 && key.back() != '@';
+    const auto allowed = [](char c) { return is_lower_or_digit(c) || std::string_view("_-*/@").find(c) != std::string_view::npos; };
+    return !key.empty() && key.size() <= kKeyBytesMax && is_lower_or_digit(key.front()) && key.back() != '@' &&
+           std::all_of(key.begin(), key.end(), allowed) && std::count(key.begin(), key.end(), '@') <= 1;
 }
 
 bool is_state_value(std::string_view value) noexcept {
     const auto allowed = [](char c) { return c >= ' ' && c <= '~' && c != ',' && c != '='; };
-    return !value.empty() && value.size() <= kValueBytesMax && value.back() != ' ' && std::all_of(value.begin(), value.end(), allowed);
+    return !value.empty() && value.size() <= kValueBytesMax && value.back() != ' ' &&
+           std::all_of(value.begin(), value.end(), allowed);
 }
 
 std::string_view without_space_around(std::string_view text) noexcept {

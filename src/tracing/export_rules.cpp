@@ -31,7 +31,8 @@ std::int64_t whole_number(const wire::JsonValue& value) {
 
 }  // namespace
 
-std::optional<Milliseconds> wait_before_retry(unsigned status, std::optional<Milliseconds> retry_after, unsigned tries, double chance) {
+std::optional<Milliseconds> wait_before_retry(unsigned status, std::optional<Milliseconds> retry_after, unsigned tries,
+                                              double chance) {
     if (!may_pass(status) || tries >= kTriesMax || retry_after.value_or(Milliseconds(0)) > kRetryAfterMax) {
         return std::nullopt;
     }

@@ -2,7 +2,9 @@
 
 import json
 import re
+import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 
 import kubernetes_validate
@@ -155,6 +157,29 @@ def test_the_sidecar_starts_before_its_application_and_only_it_is_served():
     variables = {each["name"]: each["value"] for each in spec["containers"][0]["env"]}
     assert variables["OPENAI_BASE_URL"] == "http://127.0.0.1:8080/v1"
     assert not {"Service", "HorizontalPodAutoscaler", "NetworkPolicy", "PodDisruptionBudget"} & {each["kind"] for each in documents}
+
+
+def test_another_chart_takes_the_sidecar_in(tmp_path: Path):
+    """As docs/deployment.md tells it."""
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "templates").mkdir()
+    shutil.copytree(CHART, tmp_path / "charts/tierway")
+    (tmp_path / "Chart.yaml").write_text("apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n  - {name: tierway, version: 0.1.0}\n")
+    (tmp_path / "values.yaml").write_text("tierway: {mode: sidecar, sidecar: {deployment: false}}\n")
+    parts = re.search(r"```yaml\n(initContainers:.*?)```", (ROOT / "docs/deployment.md").read_text(), re.DOTALL)[1]
+    container, environment = parts.split("# and in the application's container\n")
+    (tmp_path / "templates/pod.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n" + textwrap.indent(container, "  ").replace("nindent 4", "nindent 6")
+        .replace("nindent 2", "nindent 4") + "  containers:\n    - name: shop\n      image: shop:1\n"
+        + textwrap.indent(environment, "      ").replace("nindent 2", "nindent 8"))
+    done = helm("template", "release", str(tmp_path), "--kube-version", KUBERNETES[-1])
+    assert done.returncode == 0, done.stderr
+    documents = [document for document in yaml.safe_load_all(done.stdout) if document]
+    assert {each["kind"] for each in documents} == {"Pod", "ConfigMap", "ServiceAccount"}
+    shop = one(documents, "Pod", "shop")
+    kubernetes_validate.validate(shop, KUBERNETES[-1], strict=True)
+    assert shop["spec"]["initContainers"][0]["restartPolicy"] == "Always"
+    assert shop["spec"]["volumes"][0]["configMap"]["name"] == one(documents, "ConfigMap")["metadata"]["name"]
 
 
 def test_the_shared_service_is_scaled_by_what_is_under_way():

@@ -29,7 +29,8 @@ void check_state(std::string_view value) {
         return;
     }
     require(value.size() <= telemetry::kTracestateBytesMax, "a state is bounded");
-    require(std::all_of(value.begin(), value.end(), [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); }), "a state splits no message");
+    const auto is_visible = [](char c) { return c == '\t' || (c >= ' ' && c <= '~'); };
+    require(std::all_of(value.begin(), value.end(), is_visible), "a state splits no message");
     require(value.find('=') != std::string_view::npos, "a state has a member");
     require(telemetry::is_valid_tracestate(std::string(value).append(",")) || value.size() == telemetry::kTracestateBytesMax,
             "an empty member says nothing");

@@ -12,25 +12,25 @@ TEST(LoadTracing, ReportsMistakesAtTheirPlace) {
         {"metadata address", kLog, "tracing: {otlp: ^\"http://169.254.169.254\"}", "link-local address"},
         {"missing variable", kLog, "tracing: {otlp: ^\"${NO_SUCH}\"}", "needs the environment variable `NO_SUCH`"},
         {"no collector", kLog, "tracing: {^sample: 0.5}", "has no effect without `otlp`"},
-        {"share above one", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", sample: ^1.5}", "must be a number from 0 to 1"},
-        {"credential in the file", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {Authorization: ^Bearer hunter2}}",
+        {"share above one", kLog, R"(tracing: {otlp: "http://h:1", sample: ^1.5})", "must be a number from 0 to 1"},
+        {"credential in the file", kLog, R"(tracing: {otlp: "http://h:1", headers: {Authorization: ^Bearer hunter2}})",
          "must take its credential from the environment"},
-        {"header of ours", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {^Content-Length: \"5\"}}", "is a field that the gateway writes itself"},
-        {"no header name", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {^\"a b\": x}}", "is not the name of a header field"},
-        {"header that splits", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {x-tenant: ^\"a\\r\\nb: c\"}}", "visible ASCII"},
-        {"secret that splits", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {x-api-key: ^\"${BROKEN_KEY}\"}}", "visible ASCII"},
-        {"header list", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {x-tenant: ^[a]}}", "must be a text"},
-        {"headers without names", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: ^[a]}", "must be a mapping"},
-        {"attribute in capitals", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", resource: {^Zone: a}}", "is not the name of an attribute"},
-        {"service twice", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", resource: {^service.name: a}}", "has a key of its own"},
-        {"empty service", kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", service_name: ^\"\"}", "must be a text of 1 to 256 bytes"},
+        {"header of ours", kLog, R"(tracing: {otlp: "http://h:1", headers: {^Content-Length: "5"}})", "writes itself"},
+        {"no header name", kLog, R"(tracing: {otlp: "http://h:1", headers: {^"a b": x}})", "is not the name of a header field"},
+        {"header that splits", kLog, R"(tracing: {otlp: "http://h:1", headers: {x-tenant: ^"a\r\nb: c"}})", "visible ASCII"},
+        {"secret that splits", kLog, R"(tracing: {otlp: "http://h:1", headers: {x-api-key: ^"${BROKEN_KEY}"}})", "visible ASCII"},
+        {"header list", kLog, R"(tracing: {otlp: "http://h:1", headers: {x-tenant: ^[a]}})", "must be a text"},
+        {"headers without names", kLog, R"(tracing: {otlp: "http://h:1", headers: ^[a]})", "must be a mapping"},
+        {"attribute in capitals", kLog, R"(tracing: {otlp: "http://h:1", resource: {^Zone: a}})", "is not the name of an attribute"},
+        {"service twice", kLog, R"(tracing: {otlp: "http://h:1", resource: {^service.name: a}})", "has a key of its own"},
+        {"empty service", kLog, R"(tracing: {otlp: "http://h:1", service_name: ^""})", "must be a text of 1 to 256 bytes"},
         {"nowhere to propagate", kLog, "tracing: {propagate: ^everywhere}", "must be"},
         {"unknown key", kLog, "tracing: {^propagte: off}", "Did you mean `propagate`?"},
     }));
 }
 
 TEST(LoadTracing, NeverRepeatsWhatMayBeASecret) {
-    const LoadResult result = load_yaml(changed(kLog, "tracing: {otlp: \"http://127.0.0.1:4318\", headers: {Authorization: Bearer hunter2}}"));
+    const LoadResult result = load_yaml(changed(kLog, R"(tracing: {otlp: "http://h:1", headers: {Authorization: Bearer hunter2}})"));
     EXPECT_EQ(report_of(result.problems).find("hunter2"), std::string::npos);
 }
 

@@ -31,7 +31,8 @@ config::Tracing settings_of(bool on, config::Propagation propagate = config::Pro
 }
 
 /// What a provider is told of a request.
-std::string told(const config::Tracing& settings, const wire::HttpFields& fields, config::Boundary boundary = config::Boundary::Outside) {
+std::string told(const config::Tracing& settings, const wire::HttpFields& fields,
+                 config::Boundary boundary = config::Boundary::Outside) {
     telemetry::TraceIdSource ids(1);
     const RequestTrace trace(settings, fields, ids);
     config::Provider provider;
@@ -63,9 +64,9 @@ TEST(RequestTrace, JoinsStatesThatCameApart) {
     const std::string long_state = "a=" + std::string(250, 'x');
     const std::string other_state = "b=" + std::string(250, 'x');
     const std::string third_state = "c=" + std::string(250, 'x');
-    EXPECT_EQ(told(settings_of(false),
-                   fields_of({{"traceparent", kInbound}, {"tracestate", long_state}, {"tracestate", other_state}, {"tracestate", third_state}})),
-              "traceparent: " + std::string(kInbound) + "\r\n");
+    const auto too_much = fields_of(
+        {{"traceparent", kInbound}, {"tracestate", long_state}, {"tracestate", other_state}, {"tracestate", third_state}});
+    EXPECT_EQ(told(settings_of(false), too_much), "traceparent: " + std::string(kInbound) + "\r\n");
 }
 
 TEST(RequestTrace, NamesASpanOfItsOwnWhenItIsRecorded) {

@@ -34,7 +34,8 @@ DecisionRecord sample_record() {
     record.escalation = "approved";
     record.escalation_reason = "low_confidence";
     record.confidence = 0.25;
-    record.attempts.push_back({"cheap/small", "small", "draft", "provider", 100, 20, 30, 0, 5, "standard", Usd::from_nano(5'000), ""});
+    const Usd cost = Usd::from_nano(5'000);
+    record.attempts.push_back({"cheap/small", "small", "draft", "provider", 100, 20, 30, 0, 5, "standard", cost, ""});
     record.attempts.push_back({"judge/one", "small", "judge", "none", 0, 0, 0, 0, 0, "standard", Usd(), "no"});
     record.cost = Usd::from_nano(1'234'567);
     record.baseline = Usd::from_nano(2'000'000);
