@@ -13,7 +13,7 @@ function state(model) {
   if (model.rests_for_seconds > 0) {
     return chip(`rests for ${span(model.rests_for_seconds)}`, "var(--warn)");
   }
-  return chip(model.breaker === "closed" ? "well" : words(model.breaker), "var(--good)");
+  return chip(words(model.breaker), "var(--good)");
 }
 
 const left = (remaining, limit) => (limit === undefined ? "–" : `${count(remaining)} of ${count(limit)}`);
