@@ -1,7 +1,13 @@
 #include "wire/json_string.hpp"
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "tierway/base/utf8.hpp"
 
@@ -13,6 +19,10 @@ constexpr std::uint32_t kReplacementCharacter = 0xFFFD;
 const char* find_backslash(const char* begin, const char* end) noexcept {
     const void* found = begin == end ? nullptr : std::memchr(begin, '\\', static_cast<std::size_t>(end - begin));
     return found == nullptr ? end : static_cast<const char*>(found);
+}
+
+[[maybe_unused]] bool is_continuation(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80;
 }
 
 bool is_hex_digit(char c) noexcept {
@@ -28,29 +38,26 @@ std::uint32_t code_unit(const char* digits) noexcept {
     return hex_value(digits[0]) << 12U | hex_value(digits[1]) << 8U | hex_value(digits[2]) << 4U | hex_value(digits[3]);
 }
 
-char simple_escape(char c) noexcept {
-    switch (c) {
-        case 'b':
-            return '\b';
-        case 'f':
-            return '\f';
-        case 'n':
-            return '\n';
-        case 'r':
-            return '\r';
-        case 't':
-            return '\t';
-        default:
-            return c;
+/// What stands for itself or for a control character behind a backslash.
+constexpr std::array<char, 256> kSimpleEscapes = [] {
+    std::array<char, 256> characters{};
+    for (std::size_t i = 0; i < characters.size(); ++i) {
+        characters[i] = static_cast<char>(i);
     }
-}
+    characters['b'] = '\b';
+    characters['f'] = '\f';
+    characters['n'] = '\n';
+    characters['r'] = '\r';
+    characters['t'] = '\t';
+    return characters;
+}();
 
 /// Decodes the checked escape at `at` (its backslash) and moves `at` behind it.
 Utf8 decode_escape(const char*& at, const char* end) noexcept {
     const char kind = at[1];
     if (kind != 'u') {
         at += 2;
-        return {{simple_escape(kind)}, 1};
+        return {{kSimpleEscapes[static_cast<unsigned char>(kind)]}, 1};
     }
     const std::uint32_t first = code_unit(at + 2);
     at += 6;
@@ -65,6 +72,49 @@ Utf8 decode_escape(const char*& at, const char* end) noexcept {
         }
     }
     return encode_utf8(kReplacementCharacter);
+}
+
+/// Does most of `append_unescaped`: as long as there are whole blocks to read and room for them, so that a block can be copied
+/// before it is known how much of it is plain. Stops at the beginning of a character.
+void append_blocks_unescaped(std::string& out, const char*& at, const char* end, std::size_t& room) {
+#if defined(__SSE2__)
+    constexpr std::ptrdiff_t kBlockBytes = 16;
+    const std::size_t size = out.size();
+    out.resize(size + std::min(room, static_cast<std::size_t>(end - at)));
+    char* to = out.data() + size;
+    const char* const to_end = out.data() + out.size();
+    while (end - at >= kBlockBytes && to_end - to >= kBlockBytes) {
+        const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to), bytes);
+        const auto backslashes = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))));
+        if (backslashes == 0) {
+            at += kBlockBytes;
+            to += kBlockBytes;
+            continue;
+        }
+        const int plain = std::countr_zero(backslashes);
+        at += plain;
+        to += plain;
+        if (to_end - to < static_cast<std::ptrdiff_t>(Utf8().bytes.size())) {
+            break;
+        }
+        const Utf8 character = decode_escape(at, end);
+        std::memcpy(to, character.bytes.data(), character.bytes.size());
+        to += character.size;
+    }
+    while (to != out.data() + size && at != end && is_continuation(*at)) {
+        --at;
+        --to;
+    }
+    const auto written = static_cast<std::size_t>(to - out.data()) - size;
+    out.resize(size + written);
+    room -= written;
+#else
+    static_cast<void>(out);
+    static_cast<void>(at);
+    static_cast<void>(end);
+    static_cast<void>(room);
+#endif
 }
 
 }  // namespace
@@ -92,22 +142,15 @@ std::size_t escape_size(std::string_view text) noexcept {
 }
 
 void append_unescaped(std::string& out, std::string_view body) {
-    const char* at = body.data();
-    const char* const end = at + body.size();
-    while (at != end) {
-        const char* const escape = find_backslash(at, end);
-        out.append(at, escape);
-        at = escape;
-        while (at != end && *at == '\\') {
-            out.append(decode_escape(at, end).view());
-        }
-    }
+    // An escape is never shorter than what it stands for.
+    append_unescaped(out, body, body.size());
 }
 
 void append_unescaped(std::string& out, std::string_view body, std::size_t bytes_max) {
     const char* at = body.data();
     const char* const end = at + body.size();
     std::size_t room = bytes_max;
+    append_blocks_unescaped(out, at, end, room);
     while (at != end) {
         const auto left = static_cast<std::size_t>(end - at);
         const char* const run_end = find_backslash(at, at + (left < room ? left : room));

@@ -195,6 +195,7 @@ def test_scrapes_carry_the_token_by_reference(case: str, kind: str, endpoints: s
     documents = render(CASES[case])
     monitor = one(documents, kind)["spec"]
     assert monitor[endpoints][0]["authorization"] == {"type": "Bearer", "credentials": {"name": "tierway-admin", "key": "token"}}
+    assert {"targetLabel": "job", "replacement": "tierway"} in monitor[endpoints][0]["relabelings"], "alerts look for that job"
     if kind == "ServiceMonitor":
         labels = one(documents, "Service", "release-tierway-admin")["metadata"]["labels"]
         assert monitor["selector"]["matchLabels"].items() <= labels.items()

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ledger/store_contract.hpp"
+#include "ledger/store_requests.hpp"
 #include "tierway/ledger/memory_store.hpp"
 
 namespace tierway::gateway {

@@ -167,10 +167,19 @@ TEST(JsonView, GivesAViewOfTheTextForAStringWithoutEscapes) {
 }
 
 TEST(JsonView, AppendsAtMostTheBytesAskedForAndOnlyWholeCharacters) {
-    const std::vector<std::string_view> texts = {R"("abcdef")", R"("a\nb\u20acc\ud83d\ude00\n")",
-                                                 "\"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z\"",
-                                                 "\"\\n\xe2\x82\xac\xe2\x82\xac\\u00e9\xc3\xa9\"", R"("")"};
-    for (const std::string_view text : texts) {
+    std::vector<std::string> texts = {R"("abcdef")", R"("a\nb\u20acc\ud83d\ude00\n")",
+                                      "\"a\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80z\"",
+                                      "\"\\n\xe2\x82\xac\xe2\x82\xac\\u00e9\xc3\xa9\"", R"("")"};
+    // Long ones are copied in blocks: everything at every place of one.
+    for (std::size_t plain = 0; plain < 17; ++plain) {
+        std::string text = "\"";
+        for (const std::string_view piece : {"\\n", "\xe2\x82\xac", "\\u20ac", "\\\\", "\xf0\x9f\x98\x80\xf0\x9f\x98\x80",
+                                             "\\ud83d\\ude00", "\xc3\xa9"}) {
+            text.append(plain, 'p').append(piece);
+        }
+        texts.push_back(text + text.substr(1) + "\"");
+    }
+    for (const std::string& text : texts) {
         SCOPED_TRACE(text);
         JsonParser parser;
         const JsonValue value = parse(parser, text);
