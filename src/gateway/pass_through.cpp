@@ -40,7 +40,9 @@ PassThrough::PassThrough(RequestContext& context, PassedPath path, config::Provi
       provider_(context.snapshot().provider(provider)),
       link_(context.exchange.worker(), context.runtime->origin_of(provider)),
       asked_model_(context.exchange.fields().get("content-type")),
-      until_(now() + provider_.timeouts.total_stream) {
+      began_at_(now()),
+      until_(began_at_ + provider_.timeouts.total_stream),
+      span_(context.trace.next_span()) {
     PassedOn& passed = context_.outcome.passed_on.emplace();
     passed.name = provider_.name + "/" + std::string(path.segment);
     passed.estimate = passed_estimate(rules_, context.exchange.method(), path.segment);
@@ -58,6 +60,7 @@ net::Task<> PassThrough::run() {
             ended = without_secret(ended.error(), provider_.api_key);
         }
         charge(ended);
+        note_span(ended);
     }
     if (!ended) {
         Error failed = ended.error();
@@ -128,6 +131,7 @@ net::Task<Result<void>> PassThrough::send_request() {
     const std::string_view target = exchange.target();
     const std::string_view query = target.substr(std::min(target.size(), target.find('?')));
     std::string head = passed_head(provider_, exchange.method(), path_.rest, query, exchange.fields());
+    context_.trace.append_fields(provider_, span_, head);
     body_.begin(exchange.fields(), exchange.method(), head);
     const std::span<const std::string_view> pieces = body_.frame(head, part);
     feed(part);
@@ -265,6 +269,14 @@ void PassThrough::charge(const Result<void>& ended) {
     const bool unknown = !ended && !was_refused_ && link_.sent();
     charge_passed(rules_, context_.exchange.method(), path_.segment, was_answered_ || unknown,
                   reported_ ? reported_->finish() : std::nullopt, passed);
+}
+
+void PassThrough::note_span(const Result<void>& ended) {
+    if (!context_.trace.is_recorded()) {
+        return;
+    }
+    const Error failed = ended ? Error() : ended.error();
+    context_.outcome.traced.push_back(traced_attempt(span_, began_at_, now(), nullptr, ended ? nullptr : &failed));
 }
 
 }  // namespace tierway::gateway

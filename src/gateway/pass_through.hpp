@@ -34,6 +34,7 @@ private:
     void begin_answer();
     [[nodiscard]] CallLimits limits() const;
     void charge(const Result<void>& ended);
+    void note_span(const Result<void>& ended);
 
     RequestContext& context_;
     PassedPath path_;
@@ -44,7 +45,9 @@ private:
     PassedBody body_;
     dialect::AskedModel asked_model_;
     std::optional<dialect::ReportedUsage> reported_;
+    SteadyTime began_at_;
     SteadyTime until_;
+    telemetry::SpanId span_;  ///< Of the request's trace.
     bool was_answered_ = false;
     bool was_refused_ = false;
 };

@@ -1,7 +1,9 @@
 #include "gateway/span_export.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,15 +84,11 @@ private:
     WallTime wall_;
 };
 
-telemetry::AttemptSpan attempt_span(const config::Snapshot& snapshot, const ledger::Charge& charge, const TracedAttempt& traced,
-                                    std::string_view code, const Calendar& calendar) {
-    const config::Model& model = snapshot.model(charge.model);
-    const config::Provider& provider = snapshot.provider(model.provider);
+telemetry::AttemptSpan span_of(const config::Provider& provider, const TracedAttempt& traced, std::string_view code,
+                               const Calendar& calendar) {
     telemetry::AttemptSpan span;
     span.id = traced.id;
-    span.operation = operation_of(model);
     span.provider = span_provider(provider);
-    span.request_model = model.upstream_name;
     span.response_model = std::string_view(traced.response_model).substr(0, kTextBytesMax);
     span.server_address = provider.base_url.host;
     span.server_port = provider.base_url.port;
@@ -105,28 +103,55 @@ telemetry::AttemptSpan attempt_span(const config::Snapshot& snapshot, const ledg
     return span;
 }
 
+/// One for each line on the bill; or of what passed as it is, if it was sent.
+std::vector<telemetry::AttemptSpan> attempt_spans(const config::Snapshot& snapshot, const Outcome& outcome, const Calendar& calendar) {
+    std::vector<telemetry::AttemptSpan> spans;
+    const auto& charges = outcome.bill.charges();
+    for (std::size_t i = 0; i < charges.size(); ++i) {
+        const config::Model& model = snapshot.model(charges[i].model);
+        telemetry::AttemptSpan& span = spans.emplace_back(
+            span_of(snapshot.provider(model.provider), outcome.traced[i], outcome.attempt_codes[i], calendar));
+        span.operation = operation_of(model);
+        span.request_model = model.upstream_name;
+    }
+    if (outcome.passed_on && !outcome.traced.empty()) {
+        const std::string_view name = outcome.passed_on->name;
+        const std::size_t slash = name.find('/');
+        const auto is_named = [owner = name.substr(0, slash)](const config::Provider& provider) { return provider.name == owner; };
+        const auto provider = std::find_if(snapshot.providers.begin(), snapshot.providers.end(), is_named);
+        const std::string_view code = outcome.error ? outcome.error->code() : std::string_view("ok");
+        telemetry::AttemptSpan& span = spans.emplace_back(span_of(*provider, outcome.traced.front(), code, calendar));
+        span.operation = name.substr(slash + 1);
+        span.request_model = std::string_view(outcome.passed_on->asked_model).substr(0, kTextBytesMax);
+    }
+    return spans;
+}
+
+/// The path of what was asked as a name that stands for all such requests; empty where nobody serves it.
+std::string route_of(const RequestContext& context) {
+    const std::string_view path = path_of(context.exchange.target());
+    if (const auto& passed = context.outcome.passed_on) {
+        return "/v1/" + passed->name.substr(passed->name.find('/') + 1) + "/{path}";
+    }
+    return std::string(route_template(route_path(context.exchange.method(), path).endpoint, path));
+}
+
 }  // namespace
 
 void export_spans(RequestContext& context, const telemetry::DecisionRecord& record, RequestOutcome how, SteadyTime now,
                   telemetry::SpanQueue& spans) {
-    const Outcome& outcome = context.outcome;
     const Calendar calendar(now);
-    const std::string_view target_path = path_of(context.exchange.target());
+    const std::string route = route_of(context);
     telemetry::RequestSpan request;
     request.context = context.trace.context();
     request.parent = context.trace.parent();
     request.tracestate = context.trace.tracestate();
     request.method = span_method(record.method);
-    request.route = route_template(route_path(record.method, target_path).endpoint, target_path);
+    request.route = route;
     request.began = calendar.at(context.exchange.began_at());
     request.ended = calendar.at(now);
     request.failed = how == RequestOutcome::UpstreamError || how == RequestOutcome::InternalError;
-    std::vector<telemetry::AttemptSpan> attempts;
-    const auto& charges = outcome.bill.charges();
-    attempts.reserve(charges.size());
-    for (std::size_t i = 0; i < charges.size(); ++i) {
-        attempts.push_back(attempt_span(context.snapshot(), charges[i], outcome.traced[i], outcome.attempt_codes[i], calendar));
-    }
+    const std::vector<telemetry::AttemptSpan> attempts = attempt_spans(context.snapshot(), context.outcome, calendar);
     TextBuffer& written = context.scratch.record;
     written.clear();
     telemetry::SpanQueue::Batch batch;
