@@ -1,5 +1,6 @@
 """The Helm chart: rendered by helm in both modes, checked by the schemas of Kubernetes, its configuration by the gateway itself."""
 
+import functools
 import json
 import re
 import shutil
@@ -37,10 +38,15 @@ def helm(*arguments: str) -> subprocess.CompletedProcess:
     return subprocess.run([HELM, *arguments], capture_output=True, text=True, timeout=60, check=False)
 
 
-def render(arguments: list[str], kubernetes: str = KUBERNETES[-1]) -> list[dict]:
+@functools.cache
+def rendered(kubernetes: str, *arguments: str) -> str:
     done = helm("template", "release", str(CHART), "--namespace", "llm", "--kube-version", kubernetes, *arguments)
     assert done.returncode == 0, done.stderr
-    return [document for document in yaml.safe_load_all(done.stdout) if document]
+    return done.stdout
+
+
+def render(arguments: list[str], kubernetes: str = KUBERNETES[-1]) -> list[dict]:
+    return [document for document in yaml.safe_load_all(rendered(kubernetes, *arguments)) if document]
 
 
 def one(documents: list[dict], kind: str, name: str = "release-tierway") -> dict:
