@@ -1,5 +1,8 @@
 # Everything comes from the distribution's packages (docs/dependencies.md says why each is there).
 find_package(Threads REQUIRED)
+if(POLICY CMP0167)
+    cmake_policy(SET CMP0167 NEW)  # Newer CMakes leave it to Boost's own files to find it.
+endif()
 find_package(Boost 1.81 REQUIRED)
 find_package(OpenSSL 3 REQUIRED)
 find_package(date 3 REQUIRED)

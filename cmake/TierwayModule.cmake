@@ -38,3 +38,22 @@ function(tierway_embed_file variable)
         VERBATIM)
     set(${variable} "${source}" PARENT_SCOPE)
 endfunction()
+
+# tierway_embed_files(VARIABLE FOLDER folder FILES a b/c … HEADER path.hpp NAMESPACE n FUNCTION f)
+# Compiles files into the program: sets VARIABLE to a generated source that defines `std::span<const EmbeddedFile> n::f()`, declared in
+# HEADER, which also declares `struct EmbeddedFile { std::string_view path, bytes; }` there.
+function(tierway_embed_files variable)
+    cmake_parse_arguments(PARSE_ARGV 1 EMBED "" "FOLDER;HEADER;NAMESPACE;FUNCTION" "FILES")
+    set(script "${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake")
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/${EMBED_FUNCTION}.cpp")
+    list(TRANSFORM EMBED_FILES PREPEND "${EMBED_FOLDER}/" OUTPUT_VARIABLE inputs)
+    string(REPLACE ";" "|" files "${EMBED_FILES}")
+    add_custom_command(
+        OUTPUT "${source}"
+        COMMAND "${CMAKE_COMMAND}" -D "FOLDER=${EMBED_FOLDER}" -D "FILES=${files}" -D "OUTPUT=${source}" -D "HEADER=${EMBED_HEADER}"
+                -D "NAMESPACE=${EMBED_NAMESPACE}" -D "FUNCTION=${EMBED_FUNCTION}" -P "${script}"
+        DEPENDS ${inputs} "${script}"
+        COMMENT "Embedding ${EMBED_FOLDER}"
+        VERBATIM)
+    set(${variable} "${source}" PARENT_SCOPE)
+endfunction()

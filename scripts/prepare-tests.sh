@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes what the outer tests run on: a Python environment in build/venv and the Node modules in build/node.
+# Makes what the outer tests run on: a Python environment in build/venv, the Node modules in build/node, and in build/tools the
+# programs that check what is deployed.
 # Each is made anew only when what it is made from has changed.
 set -euo pipefail
 
@@ -37,5 +38,16 @@ make_node() {
     (cd "$build/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
 }
 
+# helm, and the loader that docker compose reads its files with; the Python environment has the Go that builds them, and Go's own cache
+# in the home folder makes the next time quick.
+make_tools() {
+    rm -rf "$build/tools"
+    while read -r program; do
+        GOBIN="$build/tools" GOTOOLCHAIN=local "$build/venv/bin/go" install "$program"
+    done <"$root/tests/deploy/tools.txt"
+    mv "$build/tools/cmd" "$build/tools/compose-config"
+}
+
 unless_fresh "$build/venv.stamp" "$root/tests/requirements.txt" -- make_venv
 unless_fresh "$build/node.stamp" "$root/tests/sdk/node/package.json" "$root/tests/sdk/node/package-lock.json" -- make_node
+unless_fresh "$build/tools.stamp" "$root/tests/deploy/tools.txt" -- make_tools

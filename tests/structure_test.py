@@ -15,7 +15,7 @@ LEVELS = {
     "dialect": 2, "config": 2,
     "net": 3, "classify": 3, "policy": 3, "cascade": 3, "upstream": 3, "ledger": 3,
     "decision": 4,
-    "gateway": 5, "admin": 5, "store": 5, "lab": 5, "simulator": 5,
+    "gateway": 5, "admin": 5, "store": 5, "tracing": 5, "lab": 5, "simulator": 5,
     "app": 6,
 }
 LINES_MAX = 400

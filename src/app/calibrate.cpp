@@ -138,13 +138,18 @@ bool write_policy(const CalibrateOptions& options, std::span<const config::Polic
 
 void add_calibrate(CLI::App& cli, CalibrateOptions& options, int& exit_code) {
     CLI::App& command = *cli.add_subcommand("calibrate", "Learn from recorded outcomes what climbing gains, and how each class is served best");
-    command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")->required();
-    command.add_option("--data", options.data_files, "Files of recorded outcomes, one JSON object a line (docs/learning.md)")->required();
-    command.add_option("--out", options.out_file, "Where the calibration goes; without it: `calibration.file` of the configuration");
+    command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")
+        ->type_name("FILE")
+        ->required();
+    command.add_option("--data", options.data_files, "Files of recorded outcomes, one JSON object a line (docs/learning.md)")
+        ->type_name("FILE")
+        ->required();
+    command.add_option("--out", options.out_file, "Where the calibration goes; without it: `calibration.file` of the configuration")
+        ->type_name("FILE");
     command.add_option("--quality", options.quality, "The share of the higher tiers' quality that is to be kept")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
-    command.add_option("--policy", options.policy_file, "Write the configuration as it is advised here");
+    command.add_option("--policy", options.policy_file, "Write the configuration as it is advised here")->type_name("FILE");
     command.add_option("--seed", options.seed, "Of the inner folds")->capture_default_str();
     command.add_flag("--json", options.json, "Print JSON");
     command.callback([&] { exit_code = calibrate(options); });

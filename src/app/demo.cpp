@@ -43,6 +43,7 @@ void print_invitation(const std::string& listen, const std::string& admin) {
               << "    -d '{\"model\":\"auto\",\"messages\":[{\"role\":\"user\",\"content\":\"Extract the e-mails: "
                  "ann@example.com\"}]}'\n"
               << "  curl http://" << admin << "/api/decisions?last=1\n"
+              << "Look at it: http://" << admin << "/ui/\n"
               << "Ctrl-C ends it." << std::endl;
 }
 

@@ -116,8 +116,12 @@ bool write_page(const std::string& path, const lab::EvaluationRun& run) {
 
 void add_eval(CLI::App& cli, EvalOptions& options, int& exit_code) {
     CLI::App& command = *cli.add_subcommand("eval", "What a configuration would cost and how well it would answer, on recorded outcomes");
-    command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")->required();
-    command.add_option("--data", options.data_files, "Files of recorded outcomes, one JSON object a line (docs/learning.md)")->required();
+    command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")
+        ->type_name("FILE")
+        ->required();
+    command.add_option("--data", options.data_files, "Files of recorded outcomes, one JSON object a line (docs/learning.md)")
+        ->type_name("FILE")
+        ->required();
     command.add_option("--folds", options.folds,
                        "Cross-validate: calibrate anew for each of so many folds, on the other folds; 0: as it is configured")
         ->check(CLI::IsMember({0, 2, 3, 4, 5, 6, 7, 8, 9, 10}))
@@ -125,8 +129,8 @@ void add_eval(CLI::App& cli, EvalOptions& options, int& exit_code) {
     command.add_option("--seed", options.seed, "Of folds, intervals and the shuffled control")->capture_default_str();
     command.add_option("--bars", options.bars, "Quality bars in place of the configuration's: math=0.97, or 0.97 for every class")
         ->delimiter(',');
-    command.add_option("--rows", options.rows_file, "Write what became of every row here, as JSON lines");
-    command.add_option("--report", options.report_file, "Write a page for a browser here");
+    command.add_option("--rows", options.rows_file, "Write what became of every row here, as JSON lines")->type_name("FILE");
+    command.add_option("--report", options.report_file, "Write a page for a browser here")->type_name("FILE");
     command.add_flag("--json", options.json, "Print JSON");
     command.callback([&] { exit_code = eval(options); });
 }

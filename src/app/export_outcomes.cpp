@@ -93,8 +93,10 @@ void add_export(CLI::App& cli, ExportOptions& options, int& exit_code) {
     CLI::App& group = *cli.add_subcommand("export", "Take out what was collected");
     group.require_subcommand(1);
     CLI::App& command = *group.add_subcommand("outcomes", "What `shadow` learnt of one's own traffic, as recorded outcomes for `tierway eval`");
-    command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")->required();
-    command.add_option("--out", options.out_file, "Where they go (default: standard output)");
+    command.add_option("-c,--config", options.config_file, "The configuration file (docs/configuration.md)")
+        ->type_name("FILE")
+        ->required();
+    command.add_option("--out", options.out_file, "Where they go (default: standard output)")->type_name("FILE");
     command.callback([&] { exit_code = export_outcomes(options); });
 }
 

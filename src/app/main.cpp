@@ -7,11 +7,13 @@
 
 #include "app/calibrate.hpp"
 #include "app/check.hpp"
+#include "app/completion.hpp"
 #include "app/demo.hpp"
 #include "app/eval.hpp"
 #include "app/exit_codes.hpp"
 #include "app/explain.hpp"
 #include "app/export_outcomes.hpp"
+#include "app/health.hpp"
 #include "app/import_litellm.hpp"
 #include "app/keys.hpp"
 #include "app/report.hpp"
@@ -24,26 +26,30 @@ namespace {
 using namespace tierway::app;
 
 void add_config_option(CLI::App& command, std::string& file) {
-    command.add_option("-c,--config", file, "The configuration file (docs/configuration.md)")->required();
+    command.add_option("-c,--config", file, "The configuration file (docs/configuration.md)")->type_name("FILE")->required();
 }
 
 void add_train_command(CLI::App& cli, TrainClassifierOptions& options, int& exit_code) {
     CLI::App& train_command = *cli.add_subcommand("train", "Learn from recorded data (docs/learning.md)");
     train_command.require_subcommand(1);
     CLI::App& command = *train_command.add_subcommand("classifier", "Learn request classes from labelled prompts");
-    command.add_option("--data", options.data_file, "JSON lines with `id`, `class` and `prompt` or `messages`")->required();
-    command.add_option("--out", options.out_file, "Where the model goes")->required();
+    command.add_option("--data", options.data_file, "JSON lines with `id`, `class` and `prompt` or `messages`")
+        ->type_name("FILE")
+        ->required();
+    command.add_option("--out", options.out_file, "Where the model goes")->type_name("FILE")->required();
     command.add_option("--field", options.field, "The member of a row that holds its class")->capture_default_str();
-    command.add_option("--classes", options.classes_file, "A JSON object of new names for classes (default: as labelled)");
+    command.add_option("--classes", options.classes_file, "A JSON object of new names for classes (default: as labelled)")
+        ->type_name("FILE");
     command.add_option("--origin", options.origin, "Use only rows of this `origin`");
     command.add_option("--judge-origin", options.judge_origin, "Score only rows of this `origin`; train with all");
-    command.add_option("--groups", options.groups_file, "A JSON object of classes to merge in a second table of scores");
+    command.add_option("--groups", options.groups_file, "A JSON object of classes to merge in a second table of scores")
+        ->type_name("FILE");
     command.add_option("--folds", options.folds, "Of the cross-validation")->capture_default_str();
     command.add_option("--min-confidence", options.min_confidence, "At which coverage is reported")
         ->check(CLI::Range(0.0, 1.0))
         ->capture_default_str();
-    auto* card = command.add_option("--card", options.card_file, "Write a model card in Markdown here");
-    command.add_option("--notes", options.notes_file, "Markdown that the card begins with")->needs(card);
+    auto* card = command.add_option("--card", options.card_file, "Write a model card in Markdown here")->type_name("FILE");
+    command.add_option("--notes", options.notes_file, "Markdown that the card begins with")->type_name("FILE")->needs(card);
     command.add_flag("--json", options.json, "Print JSON");
     command.callback([&options, &exit_code] { exit_code = train_classifier(options); });
 }
@@ -52,14 +58,14 @@ void add_import_command(CLI::App& cli, ImportLitellmOptions& options, int& exit_
     CLI::App& import_command = *cli.add_subcommand("import", "Translate the configuration of another gateway (docs/importing.md)");
     import_command.require_subcommand(1);
     CLI::App& command = *import_command.add_subcommand("litellm", "Of the LiteLLM proxy; the report goes to standard error");
-    command.add_option("FILE", options.file, "Its config.yaml")->required();
-    command.add_option("-o,--out", options.out_file, "Where the configuration goes (default: standard output)");
+    command.add_option("FILE", options.file, "Its config.yaml")->type_name("FILE")->required();
+    command.add_option("-o,--out", options.out_file, "Where the configuration goes (default: standard output)")->type_name("FILE");
     command.add_flag("--json", options.json, "Report as JSON");
     command.callback([&options, &exit_code] { exit_code = import_litellm(options); });
 }
 
 int run(int argc, char** argv) {
-    CLI::App cli{"Tierway sends each LLM request to the cheapest model that can answer it well, and says which one did."};
+    CLI::App cli{"Tierway sends each LLM request to the cheapest model that can answer it well, and says which one did.", "tierway"};
     cli.require_subcommand(1);
     cli.set_version_flag("--version", TIERWAY_VERSION);
     int exit_code = kFine;
@@ -67,8 +73,9 @@ int run(int argc, char** argv) {
     ServeOptions serve_options;
     CLI::App& serve_command = *cli.add_subcommand("serve", "Serve a configuration until SIGTERM; SIGHUP reloads it");
     add_config_option(serve_command, serve_options.config_file);
-    serve_command.add_option("--ready-file", serve_options.ready_file,
-                             "Write the bound addresses here, as JSON, once everything listens");
+    serve_command
+        .add_option("--ready-file", serve_options.ready_file, "Write the bound addresses here, as JSON, once everything listens")
+        ->type_name("FILE");
     serve_command.callback([&] { exit_code = serve(serve_options); });
 
     std::string check_file;
@@ -82,15 +89,19 @@ int run(int argc, char** argv) {
     CLI::App& explain_command = *cli.add_subcommand("explain", "Show what would happen to a request; nothing is called");
     add_config_option(explain_command, explain_options.config_file);
     auto* prompt = explain_command.add_option("PROMPT", explain_options.prompt, "What the user asks");
-    auto* request = explain_command.add_option("--request", explain_options.request_file,
-                                               "A file with a whole request body, or - for standard input");
+    auto* request =
+        explain_command
+            .add_option("--request", explain_options.request_file, "A file with a whole request body, or - for standard input")
+            ->type_name("FILE");
     request->excludes(prompt);
     explain_command
         .add_option("--door", explain_options.door, "The API that the request file is worded in: chat, responses or messages")
         ->transform(CLI::CheckedTransformer(std::map<std::string, tierway::dialect::Dialect>{
-            {"chat", tierway::dialect::Dialect::Chat},
-            {"responses", tierway::dialect::Dialect::Responses},
-            {"messages", tierway::dialect::Dialect::Anthropic}}))
+                                                {"chat", tierway::dialect::Dialect::Chat},
+                                                {"responses", tierway::dialect::Dialect::Responses},
+                                                {"messages", tierway::dialect::Dialect::Anthropic}})
+                        .description(""))
+        ->type_name("chat|responses|messages")
         ->needs(request);
     explain_command.add_option("--class", explain_options.declared_class, "A declared class, as the header x-tierway-class");
     explain_command.add_option("--model", explain_options.model, "The model that the PROMPT asks for")->capture_default_str();
@@ -125,23 +136,27 @@ int run(int argc, char** argv) {
         *cli.add_subcommand("demo", "Three simulated tiers and the gateway on loopback; nothing to configure");
     demo_command.add_option("--listen", demo_options.listen, "Where the gateway listens")->capture_default_str();
     demo_command.add_option("--admin", demo_options.admin, "Where the admin plane listens")->capture_default_str();
-    demo_command.add_option("--ready-file", demo_options.ready_file,
-                            "Write the bound addresses here, as JSON, once everything listens");
+    demo_command
+        .add_option("--ready-file", demo_options.ready_file, "Write the bound addresses here, as JSON, once everything listens")
+        ->type_name("FILE");
     demo_command.callback([&] { exit_code = demo(demo_options); });
 
     SimulateOptions simulate_options;
     CLI::App& simulate_command = *cli.add_subcommand("simulate", "Simulated upstreams alone (docs/simulator.md)");
     simulate_command.add_option("--listen", simulate_options.listen, "Where they listen")->capture_default_str();
-    simulate_command.add_option("--ready-file", simulate_options.ready_file,
-                                "Write the bound address here, as JSON, once it listens");
-    simulate_command.add_option("--replay", simulate_options.replay_files,
-                                "Give the recorded answers of these outcome files again instead of making some up");
+    simulate_command
+        .add_option("--ready-file", simulate_options.ready_file, "Write the bound address here, as JSON, once it listens")
+        ->type_name("FILE");
+    simulate_command
+        .add_option("--replay", simulate_options.replay_files, "Give the recorded answers of these outcome files again instead of making some up")
+        ->type_name("FILE");
     simulate_command.callback([&] { exit_code = simulate(simulate_options); });
 
     ReportOptions report_options;
     CLI::App& report_command = *cli.add_subcommand("report", "What was spent, and what the frontier would have cost");
-    auto* report_config = report_command.add_option("-c,--config", report_options.config_file, "A configuration with a `store`");
-    auto* ledger = report_command.add_option("--ledger", report_options.ledger_file, "The ledger's file itself");
+    auto* report_config =
+        report_command.add_option("-c,--config", report_options.config_file, "A configuration with a `store`")->type_name("FILE");
+    auto* ledger = report_command.add_option("--ledger", report_options.ledger_file, "The ledger's file itself")->type_name("FILE");
     ledger->excludes(report_config);
     report_command
         .add_option("--by", report_options.question.by, "class, tier, model, key, team, day, purpose (default: the first three)")
@@ -166,6 +181,12 @@ int run(int argc, char** argv) {
 
     TrainClassifierOptions train_options;
     add_train_command(cli, train_options, exit_code);
+
+    HealthOptions health_options;
+    add_health(cli, health_options, exit_code);
+
+    add_completion(cli);
+    add_manual(cli);
 
     try {
         cli.parse(argc, argv);

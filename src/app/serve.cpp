@@ -137,6 +137,7 @@ int serve_until_signalled(config::SnapshotPtr snapshot, const Reload& reload, co
         started(service.listen_address(), service.admin_address());
     }
     while (!ends_the_process(next_signal_or_change(watch ? &*watch : nullptr))) {
+        service.reopen_logs();
         reload_into(service, reload);
         follow_setting();
     }

@@ -1,5 +1,6 @@
 #include "app/service.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -7,8 +8,10 @@
 #include "app/spend_query.hpp"
 #include "app/spend_text.hpp"
 #include "tierway/gateway/economics_gauges.hpp"
+#include "tierway/gateway/explain.hpp"
 #include "tierway/gateway/key_limits.hpp"
 #include "tierway/gateway/model_health.hpp"
+#include "tierway/gateway/policy_outline.hpp"
 #include "tierway/gateway/quality_gauges.hpp"
 #include "tierway/gateway/store_gauges.hpp"
 #include "tierway/net/drain.hpp"
@@ -22,6 +25,18 @@ constexpr Milliseconds kDrainStep{10};
 /// How long the store of spending may take to keep what was spent, at the end. Its answers go to workers that must still be
 /// there.
 constexpr Milliseconds kFlushTime{5'000};
+/// Of a question to the admin plane.
+constexpr std::size_t kAdminBodyBytesMax = std::size_t{1} << 20U;
+/// Probes, scrapes and a few people. Each may make us hold such a body before it has shown its token.
+constexpr unsigned kAdminConnectionsMax = 256;
+
+/// How long the export of the last spans may take, which no drain may be longer for than its last words are.
+constexpr Milliseconds kExportTime{2'000};
+
+Milliseconds export_time(SteadyTime drained_by) {
+    const auto left = std::chrono::duration_cast<Milliseconds>(drained_by + kExportTime - std::chrono::steady_clock::now());
+    return std::clamp(left, Milliseconds(0), kExportTime);
+}
 
 std::size_t worker_count(const config::Server& server) {
     return server.workers > 0 ? server.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -74,7 +89,8 @@ Service::Service(config::SnapshotPtr snapshot)
       decisions_(snapshot_->log.decisions, snapshot_->admin.decisions_kept, worker_count(snapshot_->server)),
       audit_(snapshot_->log.audit),
       shadow_rows_(snapshot_->shadow && !snapshot_->shadow->file.empty() ? snapshot_->shadow->file : "off",
-                   telemetry::LineLog::Readers::Owner) {}
+                   telemetry::LineLog::Readers::Owner),
+      traces_(metrics_, TIERWAY_VERSION) {}
 
 Service::~Service() {
     for (const auto& worker : workers_) {
@@ -92,8 +108,9 @@ Service::~Service() {
     if (store_ && !store_->shared().flush(kFlushTime)) {
         telemetry::log_warning("The record of spending could not be kept to its end.");
     }
-    // The watch is in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
+    // The watches are in the admin worker's sweep; the servers and workers refer to the handlers: they go first.
     memory_watch_.reset();
+    traffic_.reset();
     data_plane_.reset();
     admin_plane_.reset();
     workers_.clear();
@@ -105,11 +122,15 @@ Result<void> Service::start() {
     if (!runtime) {
         return runtime.error();
     }
+    if (auto traced = traces_.adopt(snapshot_->tracing); !traced) {
+        return traced.error();
+    }
     auto store = open_store(snapshot_->store);
     if (!store) {
         return store.error();
     }
     store_ = std::move(*store);
+    show_counters_from_zero();
     ledger_file_ = snapshot_->store.sqlite_file;
     budget_gauges_ = std::make_unique<gateway::BudgetGauges>(store_->shared(), metrics_);
     std::vector<net::ServingWorker> serving;
@@ -118,7 +139,7 @@ Result<void> Service::start() {
         const WorkersDesk desk = store_->desk_of(*workers_.back());
         gateways_.push_back(
             std::make_unique<gateway::Gateway>(*runtime, load_, desk.store, desk.rates, metrics_, decisions_, audit_,
-                                               shadow_rows_, i));
+                                               shadow_rows_, traces_.queue(), i));
         serving.push_back({workers_.back().get(), gateways_.back().get()});
     }
     adopt(*runtime);
@@ -132,13 +153,20 @@ Result<void> Service::start() {
         });
     };
     report_worker_ = std::make_unique<net::Worker>();
-    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, ready_, std::move(sources));
+    sources.policy_json = [this] { return gateway::policy_outline_json(this->runtime(), TIERWAY_VERSION); };
+    sources.explain_json = [this](std::string_view question) { return gateway::explain_json(this->runtime(), question); };
     admin_worker_ = std::make_unique<net::Worker>();
+    traffic_ = std::make_unique<admin::TrafficWatch>(metrics_);
+    admin_worker_->sweep().add(*traffic_);
+    admin_ = std::make_unique<admin::Admin>(metrics_, decisions_, *traffic_, ready_, snapshot_->admin.token, std::move(sources));
     data_plane_ = std::make_unique<net::Server>(
         std::move(serving), limits_of(snapshot_->server),
         [&turned_away = metrics_.overload.Add({{"reason", "connections"}})] { turned_away.Increment(); });
+    net::ServerLimits admin_limits;
+    admin_limits.body_bytes_max = kAdminBodyBytesMax;
+    admin_limits.connections_max = kAdminConnectionsMax;
     admin_plane_ =
-        std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, net::ServerLimits{});
+        std::make_unique<net::Server>(std::vector<net::ServingWorker>{{admin_worker_.get(), admin_.get()}}, admin_limits);
 
     memory_watch_ = std::make_unique<MemoryWatch>(load_, [this](gateway::MemoryPressure pressure) { follow_memory(pressure); });
     admin_worker_->sweep().add(*memory_watch_);
@@ -174,13 +202,17 @@ Result<void> Service::reload(config::SnapshotPtr snapshot) {
         count_failed_reload();
         return runtime.error();
     }
+    if (auto traced = traces_.adopt(snapshot->tracing); !traced) {
+        count_failed_reload();
+        return traced.error();
+    }
     snapshot_ = std::move(snapshot);
     load_.adopt(load_limits_of(snapshot_->server));
     adopt(*runtime);
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get(), adopted = *runtime] { gateway->adopt(adopted); });
     }
-    metrics_.config_reloads.Add({{"result", "success"}}).Increment();
+    count_reload(true);
     return {};
 }
 
@@ -216,8 +248,29 @@ void Service::follow_memory(gateway::MemoryPressure pressure) {
     }
 }
 
+void Service::reopen_logs() {
+    decisions_.reopen();
+    audit_.reopen();
+    shadow_rows_.reopen();
+}
+
 void Service::count_failed_reload() {
-    metrics_.config_reloads.Add({{"result", "failure"}}).Increment();
+    count_reload(false);
+}
+
+void Service::count_reload(bool successful) {
+    metrics_.config_reloads.Add({{"result", successful ? "success" : "failure"}}).Increment();
+    metrics_.config_reload_successful.Add({}).Set(successful ? 1.0 : 0.0);
+}
+
+void Service::show_counters_from_zero() {
+    // A series that is first seen with its first event looks to Prometheus as if nothing had happened: these are alerted on.
+    metrics_.config_reloads.Add({{"result", "success"}});
+    metrics_.config_reloads.Add({{"result", "failure"}});
+    metrics_.config_reload_successful.Add({}).Set(1.0);
+    for (const gateway::Overload reason : {gateway::Overload::InFlight, gateway::Overload::Memory}) {
+        metrics_.overload.Add({{"reason", std::string(gateway::name_of(reason))}});
+    }
 }
 
 void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
@@ -225,14 +278,16 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     for (std::size_t i = 0; i < workers_.size(); ++i) {
         workers_[i]->post([gateway = gateways_[i].get()] { gateway->stop_shadows(); });
     }
-    const net::DrainSchedule schedule(std::chrono::steady_clock::now(), snapshot_->server.drain_delay,
-                                      snapshot_->server.drain_timeout);
-    while (true) {
+    const SteadyTime began = std::chrono::steady_clock::now();
+    const net::DrainSchedule schedule(began, snapshot_->server.drain_delay, snapshot_->server.drain_timeout);
+    bool in_haste = false;
+    while (!in_haste) {
         const SteadyTime now = std::chrono::steady_clock::now();
         data_plane_->enter(schedule.phase(now));
-        if (schedule.over(now, data_plane_->live_connections()) || hurried(kDrainStep)) {
+        if (schedule.over(now, data_plane_->live_connections())) {
             break;
         }
+        in_haste = hurried(kDrainStep);
     }
     if (const unsigned cut = data_plane_->live_connections(); cut > 0) {
         telemetry::log_warning(std::to_string(cut) + " connections were still open at the end and are cut.");
@@ -240,6 +295,7 @@ void Service::drain(const std::function<bool(Milliseconds)>& hurried) {
     decisions_.flush();
     audit_.flush();
     shadow_rows_.flush();
+    traces_.finish(in_haste ? Milliseconds(0) : export_time(began + snapshot_->server.drain_timeout));
     admin_plane_->enter(net::ServerPhase::Closed);
 }
 

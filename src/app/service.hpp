@@ -19,6 +19,7 @@
 #include "tierway/net/server.hpp"
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
+#include "tierway/tracing/exporter.hpp"
 
 namespace tierway::app {
 
@@ -35,6 +36,8 @@ public:
     Result<void> start();
     /// Serves new requests by another snapshot; listening addresses, workers and log destination keep their first settings.
     Result<void> reload(config::SnapshotPtr snapshot);
+    /// Goes on in the files that now have the names of its logs: the old ones were rotated away.
+    void reopen_logs();
     /// Counts a reload that failed before a snapshot existed.
     void count_failed_reload();
     /// Says that it is not ready, goes on accepting for the configured delay, lets live requests finish for the configured time,
@@ -53,6 +56,8 @@ private:
     void adopt(gateway::RuntimeHandle runtime);
     void refresh_metrics();
     void follow_memory(gateway::MemoryPressure pressure);
+    void count_reload(bool successful);
+    void show_counters_from_zero();
 
     config::SnapshotPtr snapshot_;
     mutable std::mutex runtime_mutex_;  ///< The admin plane asks for the runtime while the main thread may replace it.
@@ -65,8 +70,10 @@ private:
     telemetry::DecisionLog decisions_;
     telemetry::LineLog audit_;
     telemetry::LineLog shadow_rows_;
+    tracing::Exporter traces_;
     std::atomic<bool> ready_{false};
     std::vector<std::unique_ptr<gateway::Gateway>> gateways_;
+    std::unique_ptr<admin::TrafficWatch> traffic_;
     std::unique_ptr<admin::Admin> admin_;
     std::vector<std::unique_ptr<net::Worker>> workers_;
     std::unique_ptr<net::Worker> admin_worker_;

@@ -71,6 +71,7 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "admin", load_admin);
     check_listeners(loading, root);
     load_optional(loading, root, "log", load_log);
+    load_optional(loading, root, "tracing", load_tracing);
     load_optional(loading, root, "providers", load_providers);
     const YamlNode* models = root.take("models");
     if (models != nullptr) {
@@ -93,10 +94,14 @@ void load_sections(Loading& loading, const YamlNode& tree) {
     load_optional(loading, root, "store", load_store);
     load_optional(loading, root, "aliases", load_aliases);
     load_optional(loading, root, "key_limits", load_key_limits);
+    load_optional(loading, root, "pass_through", load_pass_through);
     if (keys != nullptr) {
         load_keys(loading, *keys);
     }
     load_optional(loading, root, "budgets", load_budgets);
+    if (const YamlNode* pass = root.take("pass_through"); pass != nullptr) {
+        check_pass_through_budgets(loading, pass->place);
+    }
     if (models != nullptr && !loading.snapshot.tiers.empty()) {
         warn_of_unused_models(loading, *models);
     }

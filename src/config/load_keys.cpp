@@ -201,6 +201,7 @@ void load_key(Loading& loading, const YamlNode& node, const std::string& path) {
     read_escalation_quotas(loading, reader, principal.escalations);
     principal.limits = loading.snapshot.key_limits;
     read_rate_limits(loading, reader, principal.limits);
+    read_pass_through_of_key(loading, reader, principal);
     reader.finish();
     if (!loading.problems.any() && !can_reach_a_model(loading.snapshot, principal)) {
         reader.fail_here("leaves the key no model: `max_tier`, `models` and `stay` together rule every one out");

@@ -16,6 +16,7 @@ constexpr std::int64_t kInFlightMax = 1'000'000;
 constexpr std::size_t kMemoryBytesMin = std::size_t{64} << 20U;
 constexpr std::size_t kMemoryBytesMax = std::size_t{1024} << 30U;
 constexpr std::int64_t kDecisionsKeptMax = 100'000;
+constexpr std::size_t kAdminTokenBytesMin = 16;
 
 void read_listen(MapReader& reader, Endpoint& endpoint) {
     const YamlNode* node = reader.take_scalar("listen");
@@ -81,6 +82,16 @@ void read_memory_max(MapReader& reader, std::size_t& memory_bytes_max) {
     memory_bytes_max = *parsed.value;
 }
 
+// Who knows the token sees what everybody spends, so it must not be one that can be guessed.
+void read_admin_token(Loading& loading, MapReader& reader, Secret& token) {
+    read_secret(loading, reader, "token", token);
+    if (!token.empty() && token.reveal().size() < kAdminTokenBytesMin) {
+        reader.fail("token", reader.take("token")->place,
+                    "is too short: give its environment variable at least " + std::to_string(kAdminTokenBytesMin) +
+                        " characters, such as `openssl rand -hex 32` makes");
+    }
+}
+
 // A mistyped word would otherwise silently become a file of that name.
 void read_destination(MapReader& reader, std::string_view key, std::string& destination) {
     const YamlNode* node = reader.take_scalar(key);
@@ -124,7 +135,12 @@ void load_admin(Loading& loading, const YamlNode& section) {
     MapReader reader(section, "admin", loading.problems);
     Admin& admin = loading.snapshot.admin;
     read_listen(reader, admin.listen);
-    refuse_other_machines(reader, admin.listen, "the admin plane asks nobody for a key: write `127.0.0.1` or `[::1]`");
+    read_admin_token(loading, reader, admin.token);
+    if (reader.take("token") == nullptr) {
+        refuse_other_machines(reader, admin.listen,
+                              "without a token only loopback may listen: write `token: \"${TIERWAY_ADMIN_TOKEN}\"` and a long random "
+                              "text in that environment variable (`openssl rand -hex 32`), or write `127.0.0.1` or `[::1]`");
+    }
     reader.read_integer("decisions_kept", admin.decisions_kept, 0, kDecisionsKeptMax);
     reader.finish();
 }

@@ -29,6 +29,7 @@ struct Loading {
 void load_server(Loading& loading, const YamlNode& section);
 void load_admin(Loading& loading, const YamlNode& section);
 void load_log(Loading& loading, const YamlNode& section);
+void load_tracing(Loading& loading, const YamlNode& section);
 void load_providers(Loading& loading, const YamlNode& section);
 void load_models(Loading& loading, const YamlNode& section);
 void load_tiers(Loading& loading, const YamlNode& section);
@@ -43,6 +44,7 @@ void load_breaker(Loading& loading, const YamlNode& section);
 void load_store(Loading& loading, const YamlNode& section);
 void load_aliases(Loading& loading, const YamlNode& section);
 void load_key_limits(Loading& loading, const YamlNode& section);
+void load_pass_through(Loading& loading, const YamlNode& section);
 void load_keys(Loading& loading, const YamlNode& section);
 void load_budgets(Loading& loading, const YamlNode& section);
 
@@ -50,6 +52,14 @@ void load_budgets(Loading& loading, const YamlNode& section);
 /// Empty when the name itself cannot be used. `path` is the key that names the model, for messages.
 std::optional<ModelId> define_model(Loading& loading, std::string_view name, Place place, const YamlNode* settings,
                                     const std::string& path);
+
+/// Reads a key that holds a price, such as `price` of a model; false when it is not there.
+bool read_price(Loading& loading, MapReader& parent, std::string_view key, Price& price);
+
+/// Reads the key `pass_through` of a client key, when it is there.
+void read_pass_through_of_key(Loading& loading, MapReader& key, Principal& principal);
+/// Reports a section `pass_through` at that place whose spending hard budgets could not hold.
+void check_pass_through_budgets(Loading& loading, Place place);
 
 /// Whether the model answers chats; else that is a problem of the key `path`.
 bool require_chat_model(Loading& loading, Place place, ModelId model, const std::string& path);

@@ -44,14 +44,6 @@ std::string_view name_of(OutputLimitField field) noexcept {
     return field == OutputLimitField::MaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
 }
 
-std::string BaseUrl::authority() const {
-    std::string text = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    if (port != (tls ? 443 : 80)) {
-        text += ":" + std::to_string(port);
-    }
-    return text;
-}
-
 Dialect Snapshot::dialect_of(ModelId id, bool with_tools) const noexcept {
     const Model& asked = model(id);
     const Provider& asker = provider(asked.provider);

@@ -71,6 +71,11 @@ std::size_t Executor::charge(config::TierId tier, const UpstreamCall& call, cons
         learn(call.model(), tokens.prompt);
     }
     context_.outcome.attempt_errors.push_back(std::move(problem));
+    if (context_.trace.is_recorded()) {
+        TracedAttempt traced = traced_attempt(call.span(), call.began_at(), std::chrono::steady_clock::now(), content, error);
+        traced.first_content_at = call.first_content_at();
+        context_.outcome.traced.push_back(std::move(traced));
+    }
     context_.outcome.attempt_numbers.push_back(attempt_number_);
     context_.outcome.attempt_codes.push_back(error == nullptr ? "ok" : error->code());
     return context_.outcome.bill.add(context_.snapshot(), call.model(), tier, purpose, source, tokens, service);
@@ -243,7 +248,11 @@ net::Task<Result<void>> Executor::read_stream(UpstreamCall& call, bool judged, A
     StreamMachine stream(stream_settings(call, judged), context_.scratch.answer_json, delivered_,
                          std::chrono::steady_clock::now());
     StreamHooks hooks;
-    hooks.content = [this] { machine_.answering(std::chrono::steady_clock::now()); };
+    hooks.content = [this, &call] {
+        const SteadyTime begun_at = std::chrono::steady_clock::now();
+        call.note_content(begun_at);
+        machine_.answering(begun_at);
+    };
     hooks.commit = [this, &answer] { client_.commit(answer.model, answer.tier); };
     StreamRelay relay(context_, call, stream, std::move(hooks), context_.active_drains);
     auto ended = co_await relay.run();

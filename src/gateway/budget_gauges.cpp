@@ -8,18 +8,20 @@ namespace tierway::gateway {
 
 void BudgetGauges::refresh(WallTime now) {
     for (auto& [name, shown] : shown_) {
-        shown.left->Set(shown.limit.to_double());
+        shown.left->Set(shown.limit->Value());
     }
     for (const ledger::BudgetState& budget : store_.budgets(now)) {
         Shown& shown = shown_[budget.scope];
         if (shown.left == nullptr) {
             const ledger::CounterName name = ledger::read_counter_name(budget.scope);
-            shown.left = &metrics_.budget_left.Add({{"scope", std::string(name.scope)},
-                                                    {"name", std::string(name.name)},
-                                                    {"window", std::string(name.window)},
-                                                    {"kind", name.hard ? "hard" : "soft"}});
+            const prometheus::Labels labels{{"scope", std::string(name.scope)},
+                                            {"name", std::string(name.name)},
+                                            {"window", std::string(name.window)},
+                                            {"kind", name.hard ? "hard" : "soft"}};
+            shown.limit = &metrics_.budget_limit.Add(labels);
+            shown.left = &metrics_.budget_left.Add(labels);
         }
-        shown.limit = budget.limit;
+        shown.limit->Set(budget.limit.to_double());
         shown.left->Set((budget.limit - budget.settled - budget.reserved).to_double());
     }
 }

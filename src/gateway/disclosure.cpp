@@ -94,7 +94,7 @@ void add_disclosure(const DisclosureInput& input, net::HeaderBlock& headers) {
     if (input.final) {
         headers.add("x-tierway-attempts", static_cast<std::int64_t>(outcome.attempts));
         headers.add("x-tierway-fallbacks", static_cast<std::int64_t>(outcome.fallbacks));
-        add_money(headers, "x-tierway-cost-usd", outcome.bill.total());
+        add_money(headers, "x-tierway-cost-usd", outcome.cost());
         add_money(headers, "x-tierway-baseline-usd", outcome.bill.baseline(snapshot));
     }
     if (outcome.budget_left) {
@@ -132,7 +132,7 @@ std::string disclosure_object(const DisclosureInput& input) {
     }
     object.integer("attempts", outcome.attempts);
     object.integer("fallbacks", outcome.fallbacks);
-    object.money("cost_usd", outcome.bill.total());
+    object.money("cost_usd", outcome.cost());
     object.money("baseline_usd", outcome.bill.baseline(snapshot));
     if (outcome.budget_left) {
         object.money("budget_left_usd", *outcome.budget_left);

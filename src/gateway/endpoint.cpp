@@ -48,6 +48,17 @@ Routed route_path(std::string_view method, std::string_view path) noexcept {
     return {};
 }
 
+std::string_view route_template(Endpoint endpoint, std::string_view path) noexcept {
+    switch (endpoint) {
+        case Endpoint::Unknown:
+            return {};
+        case Endpoint::Model:
+            return "/v1/models/{id}";
+        default:
+            return path;  // Served by their exact paths.
+    }
+}
+
 dialect::Dialect door_of(Endpoint endpoint, bool anthropic) noexcept {
     switch (endpoint) {
         case Endpoint::Responses:

@@ -10,6 +10,8 @@
 #include "gateway/error_answer.hpp"
 #include "gateway/executor.hpp"
 #include "gateway/meters.hpp"
+#include "gateway/pass_through.hpp"
+#include "gateway/pass_through_rules.hpp"
 #include "gateway/plain_answers.hpp"
 #include "gateway/request_context.hpp"
 #include "gateway/request_planning.hpp"
@@ -33,9 +35,8 @@ void note_climbs(RequestContext& context) {
 }
 
 /// The gate's last part: whether the request's key may go on now.
-net::Task<Result<void>> admit_by_rate(RequestContext& context) {
-    const RateAdmission::Request request{*context.plan().principal, context.id.view(), token_demand(context.snapshot(), context.plan()),
-                                         context.snapshot().store.wait_max};
+net::Task<Result<void>> admit_by_rate(RequestContext& context, TokenDemand demand) {
+    const RateAdmission::Request request{*context.plan().principal, context.id.view(), demand, context.snapshot().store.wait_max};
     auto admitted = co_await context.rate.ask(context.runtime->rates(), request);
     if (context.rate.shared_is_silent()) {
         context.meters.count_rate_unshared();
@@ -58,18 +59,24 @@ Error method_not_allowed(std::string_view allowed, std::string_view path) {
                              "Use " + std::string(allowed) + " for `" + std::string(path.substr(0, 128)) + "`.");
 }
 
+net::Task<> answer_overload(RequestContext& context, Overload reason) {
+    context.meters.count_overload(reason);
+    Error refused = overloaded(reason);
+    co_await answer_error(context, std::move(refused), false);
+}
+
 net::Task<> answer_request(RequestContext& context, LoadLimiter& load, config::ModelKind kind) {
     const LoadLimiter::Admission admission(load);
     if (admission.refused()) {
-        context.meters.count_overload(*admission.refused());
-        Error refused = overloaded(*admission.refused());
-        co_await answer_error(context, std::move(refused), false);
+        const Overload reason = *admission.refused();
+        co_await answer_overload(context, reason);
         co_return;
     }
     auto planned = plan_request(context, kind);
     note_climbs(context);
     if (planned && context.plan().principal->limits.any()) {
-        planned = co_await admit_by_rate(context);
+        const TokenDemand demand = token_demand(context.snapshot(), context.plan());
+        planned = co_await admit_by_rate(context, demand);
     }
     if (planned) {
         Executor executor(context);
@@ -78,6 +85,28 @@ net::Task<> answer_request(RequestContext& context, LoadLimiter& load, config::M
         Error refused = planned.error();
         co_await answer_error(context, std::move(refused), false);
     }
+}
+
+net::Task<> answer_passed(RequestContext& context, LoadLimiter& load, std::string_view path) {
+    const LoadLimiter::Admission admission(load);
+    if (admission.refused()) {
+        const Overload reason = *admission.refused();
+        co_await answer_overload(context, reason);
+        co_return;
+    }
+    const auto provider = pass_through_provider(context.snapshot(), *context.plan().principal);
+    Result<void> admitted = provider ? Result<void>() : Result<void>(provider.error());
+    if (admitted && context.plan().principal->limits.any()) {
+        // How many tokens it takes is known afterwards, if at all.
+        admitted = co_await admit_by_rate(context, TokenDemand(0));
+    }
+    if (!admitted) {
+        Error refused = admitted.error();
+        co_await answer_error(context, std::move(refused), false);
+        co_return;
+    }
+    PassThrough passing(context, *path_that_passes(context.snapshot(), path), *provider);
+    co_await passing.run();
 }
 
 /// Phase 3: who asks. Before anything of the body is looked at.
@@ -90,12 +119,22 @@ Result<void> identify(RequestContext& context) {
     return {};
 }
 
+/// Of the gateway's own paths and of those that pass as they are.
+Routed route(const config::Snapshot& snapshot, std::string_view method, std::string_view path) {
+    const Routed own = route_path(method, path);
+    if (own.endpoint != Endpoint::Unknown || !path_that_passes(snapshot, path)) {
+        return own;
+    }
+    const bool passes = method == "GET" || method == "POST" || method == "DELETE";
+    return {Endpoint::PassThrough, passes ? method : "GET, POST or DELETE"};
+}
+
 /// Who answers. Not a coroutine itself: every request passes here, and each coroutine has a frame to make.
 net::Task<> answer(RequestContext& context, LoadLimiter& load) {
     const net::Exchange& exchange = context.exchange;
     context.plan().reset();
     const std::string_view path = path_of(exchange.target());
-    const Routed routed = route_path(exchange.method(), path);
+    const Routed routed = route(context.snapshot(), exchange.method(), path);
     const bool anthropic = !exchange.fields().get("anthropic-version").empty();
     context.door().begin(door_of(routed.endpoint, anthropic), exchange.body());
     if (exchange.receive_error()) {
@@ -116,6 +155,8 @@ net::Task<> answer(RequestContext& context, LoadLimiter& load) {
     switch (routed.endpoint) {
         case Endpoint::Embeddings:
             return answer_request(context, load, config::ModelKind::Embedding);
+        case Endpoint::PassThrough:
+            return answer_passed(context, load, path);
         case Endpoint::CountTokens:
             return answer_token_count(context);
         case Endpoint::Models:
@@ -138,9 +179,11 @@ struct Gateway::State {
     telemetry::DecisionLog& decisions;
     telemetry::LineLog& audit;
     ShadowDesk shadow;
+    telemetry::SpanQueue& spans;
     std::size_t worker_index;
     std::shared_ptr<Meters> meters;
     RequestIdSource ids;
+    telemetry::TraceIdSource trace_ids;
     std::vector<std::unique_ptr<Scratch>> spare;
 };
 
@@ -177,7 +220,7 @@ Result<RuntimeHandle> make_runtime(config::SnapshotPtr snapshot, const RuntimeHa
 
 Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
                  telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit,
-                 telemetry::LineLog& shadow_rows, std::size_t worker_index)
+                 telemetry::LineLog& shadow_rows, telemetry::SpanQueue& spans, std::size_t worker_index)
     : state_(new State{runtime,
                        load,
                        store,
@@ -186,9 +229,11 @@ Gateway::Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store,
                        decisions,
                        audit,
                        {store, shadow_rows},
+                       spans,
                        worker_index,
                        std::make_shared<Meters>(metrics, runtime),
                        RequestIdSource(),
+                       telemetry::TraceIdSource(),
                        {}}) {}
 
 Gateway::~Gateway() = default;
@@ -200,6 +245,11 @@ void Gateway::stop_shadows() {
 void Gateway::adopt(RuntimeHandle runtime) {
     state_->meters = std::make_shared<Meters>(state_->metrics, runtime);
     state_->runtime = std::move(runtime);
+}
+
+std::optional<std::size_t> Gateway::body_in_parts_max(std::string_view target) const {
+    const config::Snapshot& snapshot = state_->runtime->snapshot();
+    return path_that_passes(snapshot, path_of(target)) ? std::optional(snapshot.pass_through->body_bytes_max) : std::nullopt;
 }
 
 net::Task<> Gateway::handle(net::Exchange& exchange) {
@@ -221,7 +271,8 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
                            wall_time,
                            {keeps_spending ? &state.store : nullptr, exchange.worker()},
                            {state.shared_rates, exchange.worker()},
-                           state.shadow};
+                           state.shadow,
+                           RequestTrace(snapshot.tracing, exchange.fields(), state.trace_ids)};
     exchange.on_shutdown([&context] { context.cancel_calls(true); });
     std::exception_ptr fault;
     try {
@@ -231,11 +282,11 @@ net::Task<> Gateway::handle(net::Exchange& exchange) {
     }
     if (fault) {
         // Exceptions are bugs of ours on the request path. The client learns as much, and the record is written all the same.
-        telemetry::log_exception("A request ended by an exception", fault);
+        telemetry::log_exception("A request ended by an exception", fault, context.log_subject());
         Error internal = Error::internal("The gateway failed on this request. It has been logged.");
         co_await answer_error(context, std::move(internal), exchange.head_sent());
     }
-    settle(context, state.decisions, state.audit, state.worker_index);
+    settle(context, {state.decisions, state.audit, state.spans, state.worker_index});
 }
 
 }  // namespace tierway::gateway

@@ -11,7 +11,10 @@ namespace tierway::gateway {
 ledger::AttemptOpening attempt_opening(const RequestContext& context, unsigned number, config::TierId tier, config::ModelId model,
                                        Usd estimate);
 
-/// What it is told once the request is over: a charge for each line of the bill.
+/// The same of a request that passes as it is.
+ledger::AttemptOpening passed_opening(const RequestContext& context, const PassedOn& passed);
+
+/// What it is told once the request is over: a charge for each line of the bill, or for what passed.
 std::vector<ledger::AttemptSettlement> attempt_settlements(const RequestContext& context);
 
 }  // namespace tierway::gateway

@@ -7,11 +7,6 @@
 namespace tierway::gateway {
 namespace {
 
-/// As OpenTelemetry names it (WIRE.md section 8.1).
-const char* operation_of(const config::Model& model) noexcept {
-    return model.kind == config::ModelKind::Embedding ? "embeddings" : "chat";
-}
-
 using config::index_of;
 using prometheus::Labels;
 
@@ -46,6 +41,10 @@ Handle& cached(std::vector<Handle*>& handles, std::size_t index, Make make) {
 
 }  // namespace
 
+const char* operation_of(const config::Model& model) noexcept {
+    return model.kind == config::ModelKind::Embedding ? "embeddings" : "chat";
+}
+
 std::string_view name_of(RequestOutcome outcome) noexcept {
     switch (outcome) {
         case RequestOutcome::Ok:
@@ -75,12 +74,22 @@ Meters::Meters(telemetry::Metrics& metrics, RuntimePtr runtime)
       token_errors_(runtime_->snapshot().models.size()),
       token_excesses_(runtime_->snapshot().models.size()),
       overhead_(metrics.overhead.Add({}, telemetry::Metrics::overhead_buckets())),
-      rates_unshared_(metrics.rates_unshared.Add({})) {}
+      rates_unshared_(metrics.rates_unshared.Add({})),
+      spans_dropped_(metrics.trace_spans.Add({{"result", "dropped"}})) {
+    // What is alerted on is there from the start: a series that is first seen with its first event shows no increase.
+    for (const config::Model& model : runtime_->snapshot().models) {
+        metrics_.usage_missing.Add({{"model", model.name}});
+    }
+}
 
 void Meters::count(const Request& request) {
     const config::Snapshot& snapshot = runtime_->snapshot();
     const Outcome& outcome = request.outcome;
     overhead_.Observe(seconds(request.overhead));
+    if (outcome.passed_on) {
+        count_passed(request);
+        return;
+    }
     if (!request.plan.classification) {
         if (outcome.error) {
             metrics_.refused.Add({{"code", std::string(outcome.error->code())}}).Increment();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -19,6 +20,9 @@ namespace tierway::gateway {
 /// How a request ended; the `outcome` label.
 enum class RequestOutcome : std::uint8_t { Ok, ClientError, Denied, UpstreamError, ClientGone, InternalError };
 std::string_view name_of(RequestOutcome outcome) noexcept;
+
+/// What a model does, as OpenTelemetry names it (WIRE.md section 8.1).
+const char* operation_of(const config::Model& model) noexcept;
 
 /// One worker's handles on the metrics of one runtime. A series is looked up the first time it is used and kept, so that the
 /// request path neither locks a family nor builds labels. Not thread-safe; the counters behind it are.
@@ -41,6 +45,8 @@ public:
     void count_rate_limited(RateLimitKind limit);
     /// Requests whose shared limits did not answer.
     void count_rate_unshared() { rates_unshared_.Increment(); }
+    /// Spans that found no room to wait for their export.
+    void count_dropped_spans(std::size_t count) { spans_dropped_.Increment(static_cast<double>(count)); }
     /// Models that were passed over at a limit of ours.
     void count_limited(config::ModelId model, RateLimitKind limit);
     void count_fallback(config::ModelId from, config::ModelId to, std::string_view reason);
@@ -57,6 +63,8 @@ public:
     void count_token_estimate(config::ModelId model, const ledger::PromptTokens& guessed, std::int64_t reported);
 
 private:
+    /// Of a request that passed as it is.
+    void count_passed(const Request& request);
     void count_gate(const Request& request, const std::string& class_name);
     void count_charges(const Request& request);
     void count_tokens(const ledger::Charge& charge);
@@ -81,6 +89,7 @@ private:
     std::vector<prometheus::Counter*> token_excesses_;
     prometheus::Histogram& overhead_;
     prometheus::Counter& rates_unshared_;
+    prometheus::Counter& spans_dropped_;
 };
 
 }  // namespace tierway::gateway

@@ -89,6 +89,10 @@ void OpinionCollector::ask(SignalKind kind, SideCall::Question question, Usd bes
     asked.kind = kind;
     asked.estimate = estimate;
     asked.number = ++context_.outcome.attempts_opened;
+    asked.span = context_.trace.next_span();
+    context_.trace.append_fields(snapshot.provider(snapshot.model(question.model).provider), asked.span, question.trace_fields);
+    question.request_id = context_.id.view();
+    question.trace_id = context_.trace.trace_id();
     if (context_.ledger.keeps()) {
         question.opening = attempt_opening(context_, asked.number, route.tier, question.model, estimate);
     }
@@ -177,6 +181,11 @@ void OpinionCollector::charge(const Asked& asked) {
     outcome.attempt_errors.push_back(is_fine ? std::string() : std::string(call.answer().error().message()));
     outcome.attempt_codes.push_back(is_fine ? std::string_view("ok") : call.answer().error().code());
     outcome.attempt_numbers.push_back(asked.number);
+    if (context_.trace.is_recorded()) {
+        const Error failed = is_fine ? Error() : call.answer().error();
+        outcome.traced.push_back(traced_attempt(asked.span, call.began_at(), call.ended_at(), is_fine ? &*call.answer() : nullptr,
+                                                is_fine ? nullptr : &failed));
+    }
     context_.ledger.take_over(call.ledger());
     context_.meters.count_attempt_duration(call.model(), now() - call.began_at());
     if (!is_fine && call.answer().error().kind() != ErrorKind::ClientGone) {

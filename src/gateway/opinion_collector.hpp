@@ -40,6 +40,7 @@ private:
         std::shared_ptr<SideCall> call;
         unsigned number = 0;  ///< Of the attempt in the ledger.
         Usd estimate;
+        telemetry::SpanId span;  ///< Of the request's trace.
     };
 
     [[nodiscard]] const config::Escalation& settings() const;

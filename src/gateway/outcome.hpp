@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "gateway/delivered_answer.hpp"
+#include "gateway/passed_on.hpp"
+#include "gateway/traced_attempt.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/cascade/confidence.hpp"
@@ -25,6 +27,7 @@ struct Outcome {
     std::vector<std::string> attempt_errors;      ///< By position on the bill; empty when the attempt went well.
     std::vector<std::string_view> attempt_codes;  ///< Likewise: "ok" or the error's code.
     std::vector<unsigned> attempt_numbers;        ///< Likewise: as the ledger knows them.
+    std::vector<TracedAttempt> traced;            ///< Likewise, of a request whose trace is recorded; else empty.
     unsigned attempts_opened = 0;                 ///< Numbers given out.
     std::optional<Usd> budget_left;               ///< The least that a hard budget has left, if one was asked.
     std::optional<config::ModelId> model;         ///< That answered.
@@ -52,6 +55,7 @@ struct Outcome {
     std::optional<Milliseconds> retry_after;     ///< After how long asking again is of use, if that is known.
     std::string_view attempt_error_code;         ///< Of the attempt that failed last.
     const DeliveredAnswer* delivered = nullptr;  ///< While an error is told inside a stream: what the client has of it.
+    std::optional<PassedOn> passed_on;  ///< Of a request that passed as it is.
     std::optional<SteadyTime> first_content_at;
     Nanoseconds upstream_wait{0};
 
@@ -68,6 +72,8 @@ struct Outcome {
         fresh.attempt_numbers.clear();
         *this = std::move(fresh);
     }
+    /// What the request has cost so far.
+    [[nodiscard]] Usd cost() const noexcept { return passed_on ? passed_on->cost : bill.total(); }
     /// Notes a climb and makes its verdict the one that is disclosed.
     void ask(policy::Climb climb) {
         escalation = climb.approval.approved ? "approved" : "denied";

@@ -77,6 +77,35 @@ net::Task<Result<void>> ProviderLink::open(std::span<const std::string_view> pie
     co_return opened;
 }
 
+net::Task<Result<void>> ProviderLink::begin(std::span<const std::string_view> pieces, CallLimits limits) {
+    if (cancelled_) {
+        co_return Error::client_gone();
+    }
+    auto begun = co_await connect(limits);
+    if (begun) {
+        const SteadyTime deadline = std::min(now() + limits.headers, limits.until);
+        begun = co_await connection_->send(pieces, deadline);
+    }
+    co_return begun;
+}
+
+net::Task<Result<void>> ProviderLink::send_more(std::span<const std::string_view> pieces, SteadyTime deadline) {
+    if (cancelled_) {
+        co_return Error::client_gone();
+    }
+    auto sent = co_await connection_->send_more(pieces, deadline);
+    co_return sent;
+}
+
+net::Task<Result<void>> ProviderLink::hear(SteadyTime deadline) {
+    if (cancelled_) {
+        co_return Error::client_gone();
+    }
+    sent_ = true;
+    auto heard = co_await connection_->read_head(deadline);
+    co_return heard;
+}
+
 net::Task<Refusal> ProviderLink::read_refusal(std::string_view provider_name, CallLimits limits, std::string& body,
                                               wire::JsonParser& parser) {
     // The head's bytes are the connection's, which may be given back before the body is understood.

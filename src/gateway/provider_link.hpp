@@ -42,6 +42,11 @@ public:
 
     /// Connects, sends the pieces, which must stay in place until it returns, and reads the response head.
     net::Task<Result<void>> open(std::span<const std::string_view> pieces, CallLimits limits);
+    /// As `open`, for a request whose body is not at hand as a whole: connects anew, because nothing of it can be sent again, and sends
+    /// its beginning. The rest follows by `send_more`, and `hear` reads the response head.
+    net::Task<Result<void>> begin(std::span<const std::string_view> pieces, CallLimits limits);
+    net::Task<Result<void>> send_more(std::span<const std::string_view> pieces, SteadyTime deadline);
+    net::Task<Result<void>> hear(SteadyTime deadline);
     /// Reads what the provider says of a refusal, and when it may be asked again. \param body and \param parser scratch memory.
     net::Task<Refusal> read_refusal(std::string_view provider_name, CallLimits limits, std::string& body, wire::JsonParser& parser);
     /// Makes what is waited for end soon, with ClientGone; nothing is begun afterwards.

@@ -11,6 +11,7 @@
 #include "gateway/outcome.hpp"
 #include "gateway/provider_link.hpp"
 #include "gateway/rate_admission.hpp"
+#include "gateway/request_trace.hpp"
 #include "gateway/runtime.hpp"
 #include "gateway/shadow_desk.hpp"
 #include "gateway/side_call.hpp"
@@ -20,6 +21,7 @@
 #include "tierway/dialect/chat_compatibility.hpp"
 #include "tierway/net/exchange.hpp"
 #include "tierway/net/header_block.hpp"
+#include "tierway/telemetry/log.hpp"
 #include "tierway/wire/edits.hpp"
 #include "tierway/wire/json_view.hpp"
 
@@ -69,6 +71,7 @@ struct RequestContext {
     AttemptLedger ledger;
     RateAdmission rate;
     ShadowDesk& shadow;
+    RequestTrace trace;
     Outcome& outcome = scratch.outcome;
     ProviderLink* active = nullptr;             ///< The call under way …
     bool active_drains = false;                 ///< … which is read to its end when the client leaves, instead of cancelled.
@@ -80,6 +83,8 @@ struct RequestContext {
     [[nodiscard]] DoorRequest& door() noexcept { return scratch.door; }
     /// The request's body in the words of Chat: what the plan is a view of.
     [[nodiscard]] std::string_view body() const noexcept { return scratch.door.chat_body(); }
+    /// For lines of the log.
+    [[nodiscard]] telemetry::LogSubject log_subject() const noexcept { return {id.view(), trace.trace_id()}; }
     /// Ends all that is waited for. \param and_drained also the call that is read to its end when the client leaves.
     void cancel_calls(bool and_drained) {
         if (active != nullptr && (and_drained || !active_drains)) {

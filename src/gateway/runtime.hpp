@@ -36,10 +36,9 @@ public:
     /// What was learnt of the classes.
     [[nodiscard]] const decision::GainPolicy& gains() const noexcept { return *gains_; }
 
-    /// The address and trust of a model's provider.
-    [[nodiscard]] const net::Origin& origin_of(config::ModelId model) const {
-        return origins_[config::index_of(snapshot_->model(model).provider)];
-    }
+    /// The address and trust of a provider, or of a model's provider.
+    [[nodiscard]] const net::Origin& origin_of(config::ProviderId provider) const { return origins_[config::index_of(provider)]; }
+    [[nodiscard]] const net::Origin& origin_of(config::ModelId model) const { return origin_of(snapshot_->model(model).provider); }
     /// How a call to the model begins. \param dialect that it is worded in: of the provider's, Responses where it serves them beside
     /// Chat.
     struct Address {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
+#include "gateway/span_export.hpp"
 #include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/decision/judged_draft.hpp"
@@ -15,6 +16,8 @@
 namespace tierway::gateway {
 namespace {
 
+/// As `UpstreamCall` relays it, in these letters.
+constexpr std::string_view kSimulatedHeader = "x-simulated: ";
 /// Of texts that a client chose, in the record.
 constexpr std::size_t kTextBytesMax = 256;
 
@@ -42,6 +45,18 @@ RequestOutcome how_it_ended(const Outcome& outcome) {
     }
 }
 
+void add_request(const RequestContext& context, telemetry::DecisionRecord& record) {
+    const dialect::ChatRequest& request = context.scratch.plan.request;
+    record.time = context.wall_time;
+    record.request_id = context.id.view();
+    record.trace_id = context.trace.trace_id();
+    record.method = context.exchange.method();
+    const std::string_view target = context.exchange.target();
+    record.path = target.substr(0, std::min(target.find('?'), kTextBytesMax));
+    record.asked_model = std::string_view(request.model_name).substr(0, kTextBytesMax);
+    record.stream = request.stream;
+}
+
 void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, telemetry::DecisionRecord& record) {
     for (std::size_t i = 0; i < outcome.bill.charges().size(); ++i) {
         const ledger::Charge& charge = outcome.bill.charges()[i];
@@ -61,6 +76,22 @@ void add_attempts(const config::Snapshot& snapshot, const Outcome& outcome, tele
     }
 }
 
+telemetry::FeaturesRecord features_record(const classify::Features& features) {
+    telemetry::FeaturesRecord record;
+    record.ask_bytes = features.ask.size();
+    record.prompt_tokens = features.prompt_tokens;
+    record.turns = features.turns;
+    record.tools = features.tool_names.size();
+    record.has_image = features.has_image;
+    record.has_audio = features.has_audio;
+    record.json_schema = features.json_schema;
+    record.last_turn_is_tool_result = features.last_turn_is_tool_result;
+    record.language = features.language;
+    record.code_share = features.code_share;
+    record.digit_share = features.digit_share;
+    return record;
+}
+
 void add_decision(const config::Snapshot& snapshot, const decision::Plan& plan, const Outcome& outcome, telemetry::DecisionRecord& record) {
     if (plan.principal != nullptr) {
         record.principal = plan.principal->id;
@@ -71,6 +102,9 @@ void add_decision(const config::Snapshot& snapshot, const decision::Plan& plan, 
         record.class_confidence = plan.classification->confidence;
         record.classifier = plan.classification->stage;
         record.class_reason = plan.classification->reason;
+        if (!plan.embeddings) {
+            record.features = features_record(plan.features);
+        }
     }
     if (plan.route) {
         record.bound_tier = snapshot.tier(plan.route->bound_tier).name;
@@ -104,6 +138,24 @@ void add_opinions(const config::Snapshot& snapshot, const Outcome& outcome, tele
     for (const Outcome::Opinion& opinion : outcome.opinions) {
         record.opinions.push_back({cascade::name_of(opinion.kind), snapshot.model(opinion.model).name, opinion.outcome});
     }
+}
+
+void add_passed(const PassedOn& passed, telemetry::DecisionRecord& record) {
+    record.request_class = config::PassThrough::kClassName;
+    record.class_confidence = 1.0;
+    record.model = passed.name;
+    record.asked_model = std::string_view(passed.asked_model).substr(0, kTextBytesMax);
+    record.estimate = passed.estimate;
+    telemetry::AttemptRecord& attempt = record.attempts.emplace_back();
+    attempt.model = passed.name;
+    attempt.tier = config::PassThrough::kTierName;
+    attempt.purpose = ledger::name_of(passed.purpose);
+    attempt.usage_source = ledger::name_of(passed.source);
+    attempt.prompt_tokens = passed.usage.prompt;
+    attempt.completion_tokens = passed.usage.completion;
+    attempt.cached_tokens = passed.usage.cached;
+    attempt.cost = passed.cost;
+    attempt.error = passed.error;
 }
 
 /// What the attempts of a climb cost: at least the estimate when a provider did not say what it charges for.
@@ -151,7 +203,7 @@ void count_economics(RequestContext& context) {
 
 }  // namespace
 
-void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::LineLog& audit, std::size_t worker) {
+void settle(RequestContext& context, const SettlementSinks& sinks) {
     const config::Snapshot& snapshot = context.snapshot();
     const decision::Plan& plan = context.plan();
     Outcome& outcome = context.outcome;
@@ -166,13 +218,7 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     context.rate.settle(used.tokens, used.known, now);
 
     telemetry::DecisionRecord record;
-    record.time = context.wall_time;
-    record.request_id = context.id.view();
-    record.method = context.exchange.method();
-    const std::string_view target = context.exchange.target();
-    record.path = target.substr(0, std::min(target.find('?'), kTextBytesMax));
-    record.asked_model = std::string_view(plan.request.model_name).substr(0, kTextBytesMax);
-    record.stream = plan.request.stream;
+    add_request(context, record);
     add_decision(snapshot, plan, outcome, record);
     if (outcome.tier) {
         record.tier = snapshot.tier(*outcome.tier).name;
@@ -181,13 +227,17 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
         record.model = snapshot.model(*outcome.model).name;
     }
     record.upstream_model = std::string_view(outcome.upstream_model).substr(0, kTextBytesMax);
+    record.simulated = context.relayed_headers.text().find(kSimulatedHeader) != std::string_view::npos;
     record.escalation = outcome.escalation;
     record.escalation_reason = outcome.escalation_reason;
     add_opinions(snapshot, outcome, record);
     add_attempts(snapshot, outcome, record);
     record.fallbacks = outcome.fallbacks;
     record.estimate = plan.gate.estimate;
-    record.cost = outcome.bill.total();
+    record.cost = outcome.cost();
+    if (outcome.passed_on) {
+        add_passed(*outcome.passed_on, record);
+    }
     record.baseline = outcome.bill.baseline(snapshot);
     record.status = outcome.status;
     record.outcome = name_of(how);
@@ -209,11 +259,14 @@ void settle(RequestContext& context, telemetry::DecisionLog& log, telemetry::Lin
     TextBuffer& line = context.scratch.record;
     line.clear();
     telemetry::write_json_line(record, line);
-    log.add(worker, line.view());
-    for (std::size_t climb = 0; audit.is_on() && climb < record.climbs.size(); ++climb) {
+    sinks.log.add(sinks.worker, line.view());
+    for (std::size_t climb = 0; sinks.audit.is_on() && climb < record.climbs.size(); ++climb) {
         line.clear();
         telemetry::write_audit_line(record, climb, line);
-        audit.add(line.view());
+        sinks.audit.add(line.view());
+    }
+    if (context.trace.is_recorded()) {
+        export_spans(context, record, how, now, sinks.spans);
     }
 }
 

@@ -48,6 +48,8 @@ void ShadowDesk::consider(RequestContext& context, const Answer& draft, bool kep
     question.prompt_tokens = plan.prompt.of(better).expected;
     question.prompt_tokens_at_most = plan.prompt.of(better).at_most;
     question.output_tokens_at_most = decision::output_tokens_bound(snapshot, better, plan);
+    question.request_id = context.id.view();
+    question.trace_id = context.trace.trace_id();
     const Usd estimate =
         ledger::estimate_cost(question.prompt_tokens_at_most, question.output_tokens_at_most, snapshot.model(better).price);
     const unsigned number = context.outcome.attempts_opened + 1;

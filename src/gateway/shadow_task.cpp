@@ -151,6 +151,7 @@ std::optional<SideCall::Question> ShadowTask::comparison_question(const dialect:
     question.prompt_tokens = dialect::estimate_tokens(prompt.instruction.size() + prompt.text.size());
     question.prompt_tokens_at_most = 2 * question.prompt_tokens;
     question.output_tokens_at_most = kJudgeTokensMax;
+    question.request_id = id.view();
     const Usd estimate =
         ledger::estimate_cost(question.prompt_tokens_at_most, question.output_tokens_at_most, snapshot.model(judge).price);
     question.opening = shadow_opening(snapshot, id.view(), ++attempts, request_class, tier, judge, estimate);

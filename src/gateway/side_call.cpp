@@ -71,10 +71,12 @@ net::Task<> SideCall::drive(std::shared_ptr<SideCall> self) {
         fault = std::current_exception();
     }
     if (fault) {
-        telemetry::log_exception("A call beside a request ended by an exception", fault);
+        telemetry::log_exception("A call beside a request ended by an exception", fault,
+                                 {self->question_.request_id, self->question_.trace_id});
         self->answer_ = Error::internal("The gateway failed on this call. It has been logged.");
     }
     self->settle_permit();
+    self->ended_at_ = now();
     self->done_ = true;
     self->end_.cancel();
 }
@@ -138,7 +140,7 @@ net::Task<Result<dialect::ChatAnswer>> SideCall::call() {
     if (auto worded = put_into_words(); !worded) {
         co_return worded.error();
     }
-    std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n";
+    std::string tail = std::to_string(question_.body.size()) + "\r\nAccept: application/json\r\n" + question_.trace_fields;
     const Runtime::Address& address = runtime_->address_of(question_.model, dialect_, false);
     const config::Snapshot& asked = runtime_->snapshot();
     const config::Provider& host = asked.provider(asked.model(question_.model).provider);

@@ -33,6 +33,9 @@ public:
         std::int64_t prompt_tokens_at_most = 0;  ///< … and what is charged when nobody knows.
         std::int64_t output_tokens_at_most = 0;  ///< Of all choices together.
         std::optional<ledger::AttemptOpening> opening;  ///< Absent: no store keeps spending.
+        std::string trace_fields;  ///< What the provider is told of the trace, as lines of a head.
+        std::string request_id;    ///< Of the request beside it, …
+        std::string trace_id;      ///< … and its trace, if there is one, for the log.
     };
 
     /// \param store null: nothing is kept. The worker and the store must outlive the call.
@@ -64,6 +67,8 @@ public:
     [[nodiscard]] AttemptLedger& ledger() noexcept { return ledger_; }
     [[nodiscard]] config::ModelId model() const noexcept { return question_.model; }
     [[nodiscard]] SteadyTime began_at() const noexcept { return began_at_; }
+    /// REQUIRES: it has ended.
+    [[nodiscard]] SteadyTime ended_at() const noexcept { return ended_at_; }
 
 private:
     static net::Task<> drive(std::shared_ptr<SideCall> self);
@@ -85,6 +90,7 @@ private:
     ProviderLink link_;
     net::Timer end_;
     SteadyTime began_at_;
+    SteadyTime ended_at_{};
     std::string body_;  ///< What arrived.
     Result<dialect::ChatAnswer> answer_;
     std::optional<Milliseconds> retry_after_;

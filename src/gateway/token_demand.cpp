@@ -24,6 +24,9 @@ TokensUsed tokens_used(const ledger::Charge& charge) noexcept {
 }
 
 TokensUsed tokens_used(const Outcome& outcome) noexcept {
+    if (const auto& passed = outcome.passed_on) {
+        return {passed->usage.prompt + passed->usage.completion, true};
+    }
     // An attempt without a charge ended by a fault of ours: nobody knows what it used.
     const auto& charges = outcome.bill.charges();
     const auto judges = std::count_if(charges.begin(), charges.end(),

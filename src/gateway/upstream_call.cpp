@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/provider_dialect.hpp"
+#include "gateway/relayed_fields.hpp"
 #include "gateway/request_signing.hpp"
 #include "gateway/translated_request.hpp"
 #include "gateway/upstream_head.hpp"
@@ -20,13 +21,6 @@ namespace {
 
 SteadyTime now() {
     return std::chrono::steady_clock::now();
-}
-
-/// Headers of a provider's answer that clients read; everything else is the provider's business with us.
-/// \param limited whether the client has rate limits of its own: the provider's then say nothing to it.
-bool is_relayed(std::string_view name, bool limited) {
-    return (!limited && wire::starts_with_ignoring_case(name, "x-ratelimit-")) || wire::starts_with_ignoring_case(name, "openai-") ||
-           wire::starts_with_ignoring_case(name, "anthropic-") || wire::equals_ignoring_case(name, "x-simulated");
 }
 
 const config::Provider& provider_of(const RequestContext& context, config::ModelId model) {
@@ -60,6 +54,7 @@ UpstreamCall::UpstreamCall(RequestContext& context, config::ModelId model, bool 
       link_(context.exchange.worker(), context.runtime->origin_of(model)),
       began_at_(now()),
       total_deadline_(began_at_ + (context.plan().request.stream ? timeouts_.total_stream : timeouts_.total_whole)),
+      span_(context.trace.next_span()),
       forced_logprobs_(judged && !context.plan().request.logprobs && !passes_untouched(context, dialect_) &&
                        context.snapshot().model(model).capabilities.logprobs) {
     context.active = &link_;
@@ -186,8 +181,7 @@ void UpstreamCall::append_client_headers(std::string& head) const {
         }
         return !value.empty();
     };
-    pass("traceparent");
-    pass("tracestate");
+    context_.trace.append_fields(provider_of(context_, model_), span_, head);
     if (dialect_ != dialect::Dialect::Anthropic) {
         return;
     }
@@ -235,26 +229,13 @@ net::Task<Result<void>> UpstreamCall::open() {
     if (!opened) {
         co_return opened;
     }
-    note_answer_headers();
+    relay_provider_fields(context_, link_.connection().head().fields);
     const unsigned status = link_.connection().head().status;
     if (status < 200 || status > 299) {
         auto refused = co_await read_refusal();
         co_return refused;
     }
     co_return Result<void>();
-}
-
-void UpstreamCall::note_answer_headers() {
-    net::HeaderBlock& relayed = context_.relayed_headers;
-    relayed.clear();
-    const bool limited = context_.plan().principal->limits.any();
-    for (const wire::HttpField& field : link_.connection().head().fields) {
-        if (is_relayed(field.name, limited)) {
-            relayed.add(field.name, field.value);
-        } else if (wire::equals_ignoring_case(field.name, "x-request-id")) {
-            relayed.add("x-tierway-upstream-request-id", field.value);
-        }
-    }
 }
 
 net::Task<Result<void>> UpstreamCall::read_refusal() {

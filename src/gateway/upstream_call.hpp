@@ -42,6 +42,11 @@ public:
     [[nodiscard]] bool forced_logprobs() const noexcept { return forced_logprobs_; }
     [[nodiscard]] std::optional<Milliseconds> retry_after() const noexcept { return retry_after_; }
     [[nodiscard]] SteadyTime began_at() const noexcept { return began_at_; }
+    /// Notes that the answer's content has begun.
+    void note_content(SteadyTime now) noexcept { first_content_at_ = now; }
+    [[nodiscard]] std::optional<SteadyTime> first_content_at() const noexcept { return first_content_at_; }
+    /// Of its span in the request's trace; not valid without a collector.
+    [[nodiscard]] telemetry::SpanId span() const noexcept { return span_; }
 
 private:
     [[nodiscard]] CallLimits limits() const noexcept;
@@ -59,7 +64,6 @@ private:
     void append_client_headers(std::string& head) const;
     /// A member of the body that caps the answer's length; empty: the request states its limit, or there is none.
     std::string_view output_limit_member(std::string_view field);
-    void note_answer_headers();
 
     RequestContext& context_;
     config::ModelId model_;
@@ -69,6 +73,8 @@ private:
     ProviderLink link_;
     SteadyTime began_at_;
     SteadyTime total_deadline_;
+    std::optional<SteadyTime> first_content_at_;
+    telemetry::SpanId span_;
     std::optional<Milliseconds> retry_after_;
     bool forced_logprobs_ = false;
     bool dispatched_ = false;

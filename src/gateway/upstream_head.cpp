@@ -23,6 +23,8 @@ std::string openai_target(const config::Provider& provider, const config::Model&
     return target;
 }
 
+}  // namespace
+
 std::string credential_field(const config::Provider& provider) {
     if (provider.api_key.empty()) {
         return {};
@@ -37,8 +39,6 @@ std::string credential_field(const config::Provider& provider) {
     }
     return field.append(provider.api_key.reveal()).append("\r\n");
 }
-
-}  // namespace
 
 std::string upstream_target(const config::Provider& provider, const config::Model& model, dialect::Dialect dialect, bool streamed) {
     if (model.kind == config::ModelKind::Embedding) {

@@ -17,6 +17,9 @@ std::string upstream_target(const config::Provider& provider, const config::Mode
 /// one (`append_signature`): never log it.
 std::string upstream_head(const config::Provider& provider, std::string_view target);
 
+/// The field that holds the provider's credential, with its line end; empty without one. Never log it.
+std::string credential_field(const config::Provider& provider);
+
 /// Appends the fields that a call needs which the gateway words itself: the version of Anthropic's API.
 void append_provider_fields(const config::Provider& provider, dialect::Dialect dialect, std::string& head);
 

@@ -8,8 +8,9 @@
 #include <boost/version.hpp>
 #include <cerrno>
 
-// What follows knows how Asio's reactor treats an operation. Read `epoll_reactor::start_op` and `perform_io` before raising this.
-static_assert(BOOST_VERSION == 108100, "Arrivals is written for the reactor of Boost 1.81");
+// What follows knows how Asio's reactor treats an operation. Read `epoll_reactor::start_op`, `perform_io` and `reactor_op` of another
+// version before adding it here: 1.81 is Debian 12's, 1.88 Debian 13's newest.
+static_assert(BOOST_VERSION == 108100 || BOOST_VERSION == 108800, "Arrivals is written for the reactors of Boost 1.81 and 1.88");
 
 namespace tierway::net {
 namespace {

@@ -50,6 +50,14 @@ std::string_view Exchange::body() const noexcept {
                                          : connection_.buffer_.view().substr(0, connection_.body_bytes_);
 }
 
+bool Exchange::body_in_parts() const noexcept {
+    return connection_.parts_ != nullptr;
+}
+
+Task<Result<BodyPart>> Exchange::read_body() {
+    return connection_.receive_part();
+}
+
 void Exchange::on_client_gone(std::function<void()> notify) {
     if (connection_.client_gone_ && notify) {
         notify();
@@ -88,11 +96,20 @@ Task<bool> Exchange::respond(unsigned status, const HeaderBlock& headers, std::s
     connection_.begin_head(status, headers.text(), {framing.data(), static_cast<std::size_t>(end - framing.data())});
     connection_.out_.clear();
     connection_.out_.push_back(connection_.out_head_.view());
-    // A response to HEAD has the length of the body and none of its bytes (RFC 9110 section 9.3.2).
-    if (connection_.method_ != "HEAD") {
+    // A response to HEAD, and one that says that nothing changed, has the length of the body and none of its bytes (RFC 9110
+    // sections 9.3.2 and 15.4.5).
+    if (connection_.method_ != "HEAD" && status != 304) {
         connection_.out_.insert(connection_.out_.end(), body.begin(), body.end());
     }
     return connection_.send(connection_.out_);
+}
+
+Task<bool> Exchange::respond_without_content(unsigned status, const HeaderBlock& headers) {
+    connection_.begin_head(status, headers.text(), {});
+    connection_.out_.assign(1, connection_.out_head_.view());
+    const std::span<const std::string_view> pieces(connection_.out_);
+    const bool sent = co_await connection_.send(pieces);
+    co_return sent;
 }
 
 void Exchange::begin_stream(unsigned status, const HeaderBlock& headers) {

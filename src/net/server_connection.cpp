@@ -151,7 +151,9 @@ Task<> ServerConnection::run() {
             received = refuse(server_shutting_down());
         }
         close_after_ = close_after_ || received == Received::Refused;
-        stage_ = Stage::Handling;
+        if (received == Received::Refused || !parts_) {
+            stage_ = Stage::Handling;
+        }
         head_pending_ = head_sent_ = false;
         Exchange exchange(*this);
         co_await handler_.handle(exchange);
@@ -177,7 +179,7 @@ Task<> ServerConnection::close_gently() {
         timed_out_ = false;
         deadline_ = std::chrono::steady_clock::now() + (shutting_down_ ? kLastLingerTime : kLingerTime);
         std::size_t drained = 0;
-        while (drained < kLingerBytesMax && (receive_error_ || abandoned_ || !buffer_.empty())) {
+        while (drained < kLingerBytesMax && (receive_error_ || abandoned_ || (parts_ && !parts_->ended) || !buffer_.empty())) {
             buffer_.consume(buffer_.size());
             const bool arrived = co_await read_more(kReadBytes);
             if (!arrived) {

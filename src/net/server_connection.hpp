@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "net/arrivals.hpp"
+#include "net/body_parts.hpp"
 #include "net/gather.hpp"
 #include "tierway/base/text_buffer.hpp"
 #include "tierway/net/read_buffer.hpp"
@@ -59,6 +60,15 @@ private:
     Received refuse(Error error);
     /// Why the rest of a request did not come. \param part "head" or "body".
     Received refuse_incomplete(std::string_view part);
+    [[nodiscard]] Error too_large(std::size_t limit) const;
+
+    // server_receive_part.cpp
+    /// The body that follows is taken in parts.
+    void begin_parts(const wire::GuardedHead& head, std::size_t bytes_max);
+    /// Takes from the buffer what it holds of the body.
+    Result<void> take_part();
+    /// Waits for the next part. REQUIRES: the last one did not end the body, nor fail.
+    Task<Result<BodyPart>> receive_part();
 
     Task<> close_gently();
     /// Waits; false when the wait was cut short.
@@ -90,6 +100,7 @@ private:
     std::size_t request_bytes_ = 0;  ///< Of `buffer_`, to be consumed before the next request.
     std::size_t body_bytes_ = 0;     ///< At the front of `buffer_`, unless the body was chunked.
     bool body_was_chunked_ = false;
+    std::unique_ptr<BodyParts> parts_;  ///< While a body is taken in parts.
     std::optional<Error> receive_error_;
     SteadyTime began_at_{};
 

@@ -3,7 +3,7 @@
 #include <boost/asio/buffer.hpp>
 #include <utility>
 
-#include "net/message_parser.hpp"
+#include "net/chunked_body.hpp"
 #include "net/server_connection.hpp"
 
 namespace tierway::net {
@@ -11,20 +11,16 @@ namespace {
 
 /// A body is read in steps of at most this, so that a false Content-Length reserves no memory that was not sent.
 constexpr std::size_t kBodyStepBytes = std::size_t{1} << 20U;
-/// Framing that a chunked body may add to its bytes before it is refused: a peer could send one byte per chunk for ever.
-constexpr std::size_t kChunkFramingMax = std::size_t{1} << 20U;
 /// What a connection keeps from one request to the next; when it has been idle for a while, it keeps less.
 constexpr std::size_t kBusyBufferBytes = std::size_t{1} << 20U;
 
-class RequestParser final : public MessageParser<true> {};
-
-Error too_large(std::size_t limit) {
-    return Error::downstream(
-        ErrorKind::PayloadTooLarge, "request_too_large",
-        "The request body is larger than " + std::to_string(limit) + " bytes. Send less, or raise `server.body_max`.");
-}
-
 }  // namespace
+
+Error ServerConnection::too_large(std::size_t limit) const {
+    return Error::downstream(ErrorKind::PayloadTooLarge, "request_too_large",
+                             "The request body is larger than " + std::to_string(limit) + " bytes. Send less, or raise `" +
+                                 (parts_ ? "pass_through" : "server") + ".body_max`.");
+}
 
 std::optional<std::size_t> ServerConnection::read_idle(boost::system::error_code& error) {
     char* const space = buffer_.prepare(kReadBytes);
@@ -67,6 +63,7 @@ ServerConnection::Received ServerConnection::refuse_incomplete(std::string_view 
 Task<ServerConnection::Received> ServerConnection::receive() {
     buffer_.consume(std::exchange(request_bytes_, 0));
     buffer_.release_beyond(kBusyBufferBytes);
+    parts_.reset();
     receive_error_.reset();
     body_bytes_ = 0;
     body_was_chunked_ = false;
@@ -114,10 +111,15 @@ Task<ServerConnection::Received> ServerConnection::receive() {
     close_after_ = guarded->close;
     method_ = guarded->method;
     target_ = guarded->target;
-    if (guarded->content_length && *guarded->content_length > shared_->limits.body_bytes_max) {
-        co_return refuse(too_large(shared_->limits.body_bytes_max));
-    }
     const bool has_body = guarded->chunked || guarded->content_length.value_or(0) > 0;
+    const std::optional<std::size_t> in_parts = has_body ? handler_.body_in_parts_max(target_) : std::nullopt;
+    if (in_parts) {
+        begin_parts(*guarded, *in_parts);
+    }
+    const std::size_t bytes_max = in_parts.value_or(shared_->limits.body_bytes_max);
+    if (guarded->content_length && *guarded->content_length > bytes_max) {
+        co_return refuse(too_large(bytes_max));
+    }
     if (guarded->expect_continue && has_body && buffer_.empty()) {
         constexpr std::array<std::string_view, 1> kContinue{"HTTP/1.1 100 Continue\r\n\r\n"};
         const std::span<const std::string_view> pieces(kContinue);
@@ -125,6 +127,9 @@ Task<ServerConnection::Received> ServerConnection::receive() {
         if (!sent) {
             co_return Received::Closed;
         }
+    }
+    if (in_parts) {
+        co_return Received::Request;
     }
     if (!guarded->chunked && buffer_.size() >= guarded->content_length.value_or(0)) {
         body_bytes_ = request_bytes_ = static_cast<std::size_t>(guarded->content_length.value_or(0));
@@ -156,39 +161,24 @@ Task<ServerConnection::Received> ServerConnection::receive_sized_body(std::size_
 }
 
 Task<ServerConnection::Received> ServerConnection::receive_chunked_body() {
-    RequestParser parser;
-    std::vector<std::string_view> pieces;
-    boost::beast::error_code error;
-    parser.body_limit(boost::none);
-    parser.header_limit(static_cast<std::uint32_t>(shared_->limits.head.head_bytes_max + 1));
-    parser.feed(head_text_, true, error);
-    parser.body = &pieces;
+    ChunkedBody body(head_text_, shared_->limits.head.head_bytes_max);
     chunked_body_.clear();
     body_was_chunked_ = true;
-    std::size_t consumed = 0;
-    while (!parser.is_done()) {
+    while (!body.ended()) {
         deadline_ = std::chrono::steady_clock::now() + shared_->limits.body_timeout;
-        pieces.clear();
-        const std::size_t used = parser.feed(buffer_.view(), false, error);
-        for (const std::string_view piece : pieces) {
+        const auto used = body.take(buffer_.view());
+        if (!used) {
+            co_return refuse(used.error());
+        }
+        for (const std::string_view piece : body.pieces()) {
             chunked_body_.append(piece);
         }
-        buffer_.consume(used);
-        consumed += used;
-        if (error || parser.had_chunk_extension) {
-            co_return refuse(Error::downstream(
-                ErrorKind::InvalidRequest, "invalid_http_request",
-                parser.had_chunk_extension ? "Chunk extensions are not accepted." : "The chunked request body is malformed."));
-        }
-        if (chunked_body_.size() > shared_->limits.body_bytes_max || consumed > chunked_body_.size() + kChunkFramingMax) {
+        buffer_.consume(*used);
+        if (chunked_body_.size() > shared_->limits.body_bytes_max) {
             co_return refuse(too_large(shared_->limits.body_bytes_max));
         }
-        if (parser.is_done()) {
+        if (body.ended()) {
             break;
-        }
-        if (buffer_.size() > shared_->limits.head.head_bytes_max) {
-            co_return refuse(
-                Error::downstream(ErrorKind::InvalidRequest, "invalid_http_request", "A chunk header or trailer is too large."));
         }
         const bool arrived = co_await read_more(kReadBytes);
         if (!arrived) {

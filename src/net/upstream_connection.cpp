@@ -125,6 +125,30 @@ Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pi
     co_return Result<void>();
 }
 
+Task<Result<void>> UpstreamConnection::send_more(std::span<const std::string_view> pieces, SteadyTime deadline) {
+    deadline_ = deadline;
+    boost::system::error_code error;
+    if (tls_) {
+        error = co_await send_encrypted(pieces);
+    } else {
+        GatheredWrite write(pieces);
+        if (!write.send_now(socket_, error)) {
+            error = co_await write.send_rest(socket_, nullptr);
+        }
+    }
+    deadline_ = SteadyTime::max();
+    if (error || timed_out_ || cancelled_) {
+        finished_ = true;
+        co_return failure(Phase::Send, error);
+    }
+    co_return Result<void>();
+}
+
+bool UpstreamConnection::answers_early() {
+    char byte = 0;
+    return !tls_ && ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 // Coroutines of their own, because the state of these operations would make the frames of every plain connection's calls too
 // large for Asio to recycle (1,020 bytes in Asio 1.26).
 Task<boost::system::error_code> UpstreamConnection::send_encrypted(std::span<const std::string_view> pieces) {
@@ -200,6 +224,7 @@ Result<void> UpstreamConnection::parse_head() {
 
 Task<Result<void>> UpstreamConnection::read_head(SteadyTime deadline) {
     deadline_ = deadline;
+    timed_out_ = false;  // An upstream that takes no more of the request may have said why.
     constexpr unsigned kInterimMax = 8;
     for (unsigned interim = 0; interim <= kInterimMax; ++interim) {
         std::size_t scanned = 0;

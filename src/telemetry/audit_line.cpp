@@ -10,6 +10,7 @@ void write_audit_line(const DecisionRecord& record, std::size_t climb, TextBuffe
     write_time(object, out, record.time);
     object.text("audit", "climb");
     object.text("request_id", record.request_id);
+    object.text("trace_id", record.trace_id);
     object.text("principal", record.principal);
     object.text("team", record.team);
     object.text("class", record.request_class);

@@ -80,6 +80,35 @@ void write_gate(JsonObjectWriter& object, const DecisionRecord& record) {
     }
 }
 
+void write_features(JsonObjectWriter& object, TextBuffer& out, const FeaturesRecord& features) {
+    out.commit(object.begin("features", 0));
+    JsonObjectWriter members(out);
+    members.integer("ask_bytes", static_cast<std::int64_t>(features.ask_bytes));
+    members.integer("prompt_tokens", features.prompt_tokens);
+    members.integer("turns", features.turns);
+    if (features.tools > 0) {
+        members.integer("tools", static_cast<std::int64_t>(features.tools));
+    }
+    if (features.has_image) {
+        members.boolean("has_image", true);
+    }
+    if (features.has_audio) {
+        members.boolean("has_audio", true);
+    }
+    if (features.json_schema) {
+        members.boolean("json_schema", true);
+    }
+    if (features.last_turn_is_tool_result) {
+        members.boolean("last_turn_is_tool_result", true);
+    }
+    if (!features.language.empty()) {
+        members.text("language", features.language);
+        members.decimal("code_share", features.code_share);
+        members.decimal("digit_share", features.digit_share);
+    }
+    members.end();
+}
+
 void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRecord& record) {
     object.text("class", record.request_class);
     if (!record.request_class.empty()) {
@@ -87,10 +116,16 @@ void write_decision(JsonObjectWriter& object, TextBuffer& out, const DecisionRec
     }
     object.text("classifier", record.classifier);
     object.text("class_reason", record.class_reason);
+    if (record.features) {
+        write_features(object, out, *record.features);
+    }
     object.text("bound_tier", record.bound_tier);
     object.text("tier", record.tier);
     object.text("model", record.model);
     object.text("upstream_model", record.upstream_model);
+    if (record.simulated) {
+        object.boolean("simulated", true);
+    }
     write_array(object, out, "passed_over", record.passed_over, [](TextBuffer& to, const PassedOverRecord& passed) {
         JsonObjectWriter item(to);
         item.text("model", passed.model);
@@ -122,6 +157,7 @@ void write_json_line(const DecisionRecord& record, TextBuffer& out) {
     JsonObjectWriter object(out);
     write_time(object, out, record.time);
     object.text("request_id", record.request_id);
+    object.text("trace_id", record.trace_id);
     object.text("principal", record.principal);
     object.text("team", record.team);
     object.text("method", record.method);

@@ -25,25 +25,30 @@ std::string reason(int error) {
     return std::system_category().message(error);
 }
 
+/// Negative with `errno` when it cannot be opened.
 int open_to_append(const std::string& path, LineLog::Readers readers) {
     std::error_code ignored;
     if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
         std::filesystem::create_directories(folder, ignored);
     }
     const int handle = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, static_cast<mode_t>(readers));
-    if (handle < 0) {
-        throw std::runtime_error("Cannot open " + path + " to append to it: " + reason(errno) + ".");
-    }
     return handle;
+}
+
+std::string cannot_open(const std::string& path, int error) {
+    return "Cannot open " + path + " to append to it: " + reason(error) + ".";
 }
 
 }  // namespace
 
-LineLog::LineLog(const std::string& destination, Readers readers) : destination_(destination) {
+LineLog::LineLog(const std::string& destination, Readers readers) : destination_(destination), readers_(readers) {
     if (destination == "off") {
         return;
     }
     handle_ = destination == "stdout" ? STDOUT_FILENO : open_to_append(destination, readers);
+    if (!is_on()) {
+        throw std::runtime_error(cannot_open(destination, errno));
+    }
     flusher_ = std::jthread([this](const std::stop_token& stop) {
         std::unique_lock lock(flushing_);
         while (!stop.stop_requested()) {
@@ -62,7 +67,7 @@ LineLog::~LineLog() {
 }
 
 void LineLog::add(std::string_view line) {
-    if (handle_ < 0) {
+    if (!is_on()) {
         return;
     }
     const std::lock_guard lock(adding_);
@@ -75,6 +80,20 @@ void LineLog::add(std::string_view line) {
 void LineLog::flush() {
     const std::lock_guard lock(adding_);
     write_out();
+}
+
+void LineLog::reopen() {
+    if (handle_ <= STDOUT_FILENO) {
+        return;
+    }
+    const int fresh = open_to_append(destination_, readers_);
+    if (fresh < 0) {
+        log_error(cannot_open(destination_, errno) + " Lines go on to where they went before.");
+        return;
+    }
+    const std::lock_guard lock(adding_);
+    write_out();
+    ::close(handle_.exchange(fresh));
 }
 
 void LineLog::write_out() {

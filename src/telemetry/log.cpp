@@ -24,13 +24,20 @@ spdlog::logger& logger() {
     return *instance;
 }
 
-void log(spdlog::level::level_enum level, std::string_view message) {
+void log(spdlog::level::level_enum level, std::string_view message, const LogSubject& about = {}) {
     if (!logger().should_log(level)) {
         return;
     }
-    std::string quoted;
-    append_json_string(quoted, message.substr(0, kMessageBytesMax));
-    logger().log(level, "{}", quoted);
+    std::string members;
+    append_json_string(members, message.substr(0, kMessageBytesMax));
+    const auto append = [&members](std::string_view member, std::string_view value) {
+        if (!value.empty()) {
+            append_json_string(members.append(member), value);
+        }
+    };
+    append(R"(,"request_id":)", about.request_id);
+    append(R"(,"trace_id":)", about.trace_id);
+    logger().log(level, "{}", members);
 }
 
 }  // namespace
@@ -54,7 +61,7 @@ void log_error(std::string_view message) {
     log(spdlog::level::err, message);
 }
 
-void log_exception(std::string_view what, const std::exception_ptr& fault) {
+void log_exception(std::string_view what, const std::exception_ptr& fault, const LogSubject& about) {
     std::string text(what);
     try {
         std::rethrow_exception(fault);
@@ -64,7 +71,7 @@ void log_exception(std::string_view what, const std::exception_ptr& fault) {
     } catch (...) {
         text += ": not a standard exception";
     }
-    log_error(text);
+    log(spdlog::level::err, text, about);
 }
 
 }  // namespace tierway::telemetry

@@ -58,10 +58,11 @@ Metrics::Metrics()
                              "Requests that were let in by this process's own counts because the shared ones did not answer.")),
       budget_left(gauge(registry, "tierway_budget_remaining_usd",
                         "What a budget has left in its window: its limit less what is settled and reserved.")),
+      budget_limit(gauge(registry, "tierway_budget_limit_usd", "What a budget may spend in each of its windows.")),
       store_available(gauge(registry, "tierway_store_available", "1 while the store of spending keeps what it is told.")),
       store_settlements_waiting(
           gauge(registry, "tierway_store_settlements_waiting", "Settlements that the store of spending has not charged yet.")),
-      store_events(gauge(registry, "tierway_store_events", "What befell the store of spending since the start, by event.")),
+      store_events(counter(registry, "tierway_store_events_total", "What befell the store of spending, by event.")),
       store_slices(gauge(registry, "tierway_store_slices_usd",
                          "What Redis holds back for this replica to spend while it is away, and what of it is spent.")),
       in_flight(gauge(registry, "tierway_requests_in_flight", "Requests under way.")),
@@ -88,7 +89,11 @@ Metrics::Metrics()
       gen_ai_tokens(histogram(registry, "gen_ai_client_token_usage", "Tokens of one attempt (OpenTelemetry GenAI v1.41).")),
       gen_ai_duration(histogram(registry, "gen_ai_client_operation_duration_seconds",
                                 "Duration of one attempt (OpenTelemetry GenAI v1.41).")),
-      config_reloads(counter(registry, "tierway_config_reloads_total", "Attempts to load a changed configuration.")) {}
+      config_reloads(counter(registry, "tierway_config_reloads_total", "Attempts to load a changed configuration.")),
+      trace_spans(counter(registry, "tierway_trace_spans_total",
+                          "Spans that were made, by whether the collector took them, refused them, or they found no room.")),
+      config_reload_successful(gauge(registry, "tierway_config_last_reload_successful",
+                                     "0 while the newest configuration could not be loaded and an older one serves.")) {}
 
 std::string Metrics::text() const {
     return prometheus::TextSerializer().Serialize(registry.Collect());

@@ -14,7 +14,8 @@ CLIENT_KEYS = [f"tw-canary-{number}-{'0123456789abcdef' * 2}" for number in rang
 HEADERS = {name: f"CANARY-{name}" for name in ("cookie", "x-secret", "x-tierway-session", "openai-organization", "openai-project", "user-agent")}
 TEXTS = {"prompt": "CANARY-PROMPT", "answer": "CANARY-ANSWER", "user": "CANARY-USER", "tool": "CANARY-TOOL", "metadata": "CANARY-METADATA"}
 PLANTED = [*PROVIDER_KEYS.values(), *CLIENT_KEYS, *HEADERS.values(), *TEXTS.values()]
-PAGES = ("/metrics", "/healthz", "/readyz", "/api/decisions?last=100", "/api/models", "/api/limits", "/api/spend?by=key,model", "/nowhere")
+PAGES = ("/metrics", "/healthz", "/readyz", "/api/decisions?last=100", "/api/models", "/api/limits", "/api/spend?by=key,model",
+         "/api/summary", "/api/policy", "/ui/", "/nowhere")
 
 
 def change_policy(config: dict) -> None:

@@ -245,13 +245,14 @@ def test_the_demo_answers_varied_requests_and_goes_on_serving(tmp_path):
         text = eventually(lambda: (joined := "\n".join(demo.stdout.all())) and "saved" in joined.lower() and joined,
                           "the demo's summary", timeout=60)
         assert "sim" in text.lower()
+        eventually(lambda: "/ui/" in "\n".join(demo.stdout.all()), "where to look at it", timeout=60)
     finally:
         demo.stop()
 
 
 def admin_json(process: TierwayProcess, path: str):
     with RawClient(process.address("admin")) as client:
-        client.send(request_bytes("GET", path))
+        client.send(request_bytes("GET", path, host="localhost"))
         return client.read_response().json()
 
 

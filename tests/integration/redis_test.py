@@ -149,7 +149,7 @@ def test_what_a_killed_gateway_had_open_is_charged_with_its_estimate(tmp_path, r
         eventually(lambda: fleet.counters().reserved == 0, "the end of its lease", 20)
         assert time.monotonic() - began < 7
         assert fleet.counters().settled == before + reserved
-        assert sum_of(fleet.gateways[0].metrics(), "tierway_store_events", event="crashed_attempt") == 1
+        assert sum_of(fleet.gateways[0].metrics(), "tierway_store_events_total", event="crashed_attempt") == 1
         release.set()
 
 

@@ -36,7 +36,7 @@ def replicas(folder: Path, quick: bool) -> Report:
         eventually(lambda: fleet.counters().reserved == 0, "the end of what the killed one had open", LEASE_SECONDS + 10)
         counters = fleet.counters()
         served = sum(each.statuses.count(200) for each in traffic) + PROCESSES
-        crashed = fleet.metric("tierway_store_events", event="crashed_attempt")
+        crashed = fleet.metric("tierway_store_events_total", event="crashed_attempt")
     report.add("gateways on one budget, of which one was killed", PROCESSES)
     report.add("served / refused", f"{served} / {sum(each.statuses.count(429) for each in traffic)}")
     report.none_of("answers that were neither", sum(status not in (200, 429) for each in traffic for status in each.statuses))

@@ -46,7 +46,7 @@ class Upstream:
 
     def call(self, method: str, path: str):
         with RawClient(self.address, timeout=60) as client:
-            client.send(request_bytes(method, path))
+            client.send(request_bytes(method, path, host="localhost"))
             return client.read_response().json()
 
 

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "tierway/base/random_bits.hpp"
+
 namespace tierway {
 
 /// The name of one request: "req_" and 26 characters of Crockford base32 (48 bits of milliseconds since 1970, 80 random
@@ -23,16 +25,14 @@ private:
 class RequestIdSource {
 public:
     /// Seeds from the operating system's entropy.
-    RequestIdSource();
+    RequestIdSource() = default;
     /// A fixed seed, for tests.
-    explicit RequestIdSource(std::uint64_t seed) noexcept : state_(seed) {}
+    explicit RequestIdSource(std::uint64_t seed) noexcept : random_(seed) {}
 
     RequestId next(std::uint64_t unix_milliseconds) noexcept;
 
 private:
-    std::uint64_t random() noexcept;
-
-    std::uint64_t state_;
+    RandomBits random_;
 };
 
 }  // namespace tierway

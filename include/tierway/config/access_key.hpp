@@ -35,6 +35,7 @@ struct Principal {
     bool stay_inside = false;                     ///< Only providers inside the boundary may see its requests.
     EscalationQuotas escalations;
     RateLimits limits;
+    std::optional<ProviderId> pass_through;  ///< Of a key: whose account serves what passes as it is; absent: nothing passes.
 
     [[nodiscard]] bool may_use(ModelId model) const { return models.empty() || models[index_of(model)]; }
     [[nodiscard]] bool may_declare(ClassId request_class) const noexcept;

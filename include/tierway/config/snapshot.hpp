@@ -15,17 +15,20 @@
 #include "tierway/base/time.hpp"
 #include "tierway/base/usd.hpp"
 #include "tierway/config/access_key.hpp"
+#include "tierway/config/base_url.hpp"
 #include "tierway/config/capabilities.hpp"
 #include "tierway/config/failure_limits.hpp"
 #include "tierway/config/gain_rule.hpp"
 #include "tierway/config/gate.hpp"
 #include "tierway/config/ids.hpp"
 #include "tierway/config/opinions.hpp"
+#include "tierway/config/pass_through.hpp"
 #include "tierway/config/price.hpp"
 #include "tierway/config/redis_settings.hpp"
 #include "tierway/config/shadow.hpp"
 #include "tierway/config/text_pattern.hpp"
 #include "tierway/config/timeouts.hpp"
+#include "tierway/config/tracing.hpp"
 
 namespace tierway::config {
 
@@ -61,6 +64,7 @@ struct Server {
 
 struct Admin {
     Endpoint listen{"127.0.0.1", 8081};
+    Secret token;                     ///< What everything but the health pages asks for; empty only on loopback: nobody is asked.
     unsigned decisions_kept = 1'000;  ///< How many decision records `/api/decisions` can show.
 };
 
@@ -76,15 +80,6 @@ struct Log {
 
 /// Which side of the operator's trust boundary a provider is on.
 enum class Boundary : std::uint8_t { Outside, Inside };
-
-struct BaseUrl {
-    bool tls = true;
-    std::string host;  ///< A name or numeric address, without brackets.
-    std::uint16_t port = 443;
-    std::string prefix;  ///< The path before "/chat/completions", without a trailing slash: "/v1".
-    /// As the Host header writes it: the port only when it is not the scheme's own.
-    [[nodiscard]] std::string authority() const;
-};
 
 /// What becomes of the call to a provider when the client leaves before its end.
 enum class WhenClientLeaves : std::uint8_t {
@@ -288,6 +283,7 @@ struct Snapshot {
     Server server;
     Admin admin;
     Log log;
+    Tracing tracing;
     std::vector<Provider> providers;
     std::vector<Model> models;
     /// Cheapest first; never empty. At most the first is of embedding models, and it is not the only one.
@@ -302,6 +298,7 @@ struct Snapshot {
     std::vector<Budget> budgets;
     std::optional<Shadow> shadow;                             ///< Absent: nothing is looked at a second time.
     std::string calibration_file;                             ///< What `tierway calibrate` wrote; empty: classes are not calibrated.
+    std::optional<PassThrough> pass_through;                  ///< Absent: nothing passes.
     std::optional<Gate> gate;                                 ///< Absent: a request may cost what budgets and quotas allow.
     std::map<std::string, std::string, std::less<>> aliases;  ///< To `auto`, `provider/model` or `tier:name`.
     RateLimits key_limits;                                    ///< Of each key that states none of its own.

@@ -4,13 +4,12 @@
 #include <string>
 
 #include "tierway/base/time.hpp"
-#include "tierway/base/usd.hpp"
 #include "tierway/ledger/store.hpp"
 #include "tierway/telemetry/metrics.hpp"
 
 namespace tierway::gateway {
 
-/// Shows what each budget has left: called before a scrape, so that requests need not. A budget is shown from its first spending
+/// Shows what each budget may spend and has left: called before a scrape, so that requests need not. A budget is shown from its first spending
 /// on, and as unspent once its window is over. Not thread-safe.
 class BudgetGauges {
 public:
@@ -21,8 +20,8 @@ public:
 
 private:
     struct Shown {
+        prometheus::Gauge* limit = nullptr;
         prometheus::Gauge* left = nullptr;
-        Usd limit;
     };
 
     const ledger::Store& store_;

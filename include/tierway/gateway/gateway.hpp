@@ -11,6 +11,7 @@
 #include "tierway/telemetry/decision_log.hpp"
 #include "tierway/telemetry/line_log.hpp"
 #include "tierway/telemetry/metrics.hpp"
+#include "tierway/telemetry/span_queue.hpp"
 
 namespace tierway::gateway {
 
@@ -31,13 +32,15 @@ public:
     /// \param shared_rates this worker's way to the rate limits that replicas share; null when there are none.
     /// \param audit        gets a line for every request to climb.
     /// \param shadow_rows  gets a line for every comparison in the background.
+    /// \param spans        gets the spans of requests whose traces are recorded.
     /// \param worker_index which ring of `decisions` is this worker's.
     Gateway(RuntimeHandle runtime, LoadLimiter& load, ledger::Store& store, ledger::SharedRates* shared_rates,
             telemetry::Metrics& metrics, telemetry::DecisionLog& decisions, telemetry::LineLog& audit, telemetry::LineLog& shadow_rows,
-            std::size_t worker_index);
+            telemetry::SpanQueue& spans, std::size_t worker_index);
     ~Gateway() override;
 
     net::Task<> handle(net::Exchange& exchange) override;
+    [[nodiscard]] std::optional<std::size_t> body_in_parts_max(std::string_view target) const override;
 
     /// Requests from now on are served by `runtime`; those under way finish on what they began with. On the worker's thread.
     void adopt(RuntimeHandle runtime);

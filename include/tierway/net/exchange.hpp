@@ -16,6 +16,12 @@ namespace tierway::net {
 class ServerConnection;
 class Worker;
 
+/// A part of a request's body, without framing.
+struct BodyPart {
+    std::span<const std::string_view> pieces;  ///< Valid until the next part is read.
+    bool last = false;                         ///< The body is whole.
+};
+
 /// One request on a server connection, and the means to answer it. Lives on one worker, for as long as its handler runs; the
 /// views it hands out live as long.
 class Exchange {
@@ -31,13 +37,22 @@ public:
     /// Path and query, origin-form.
     [[nodiscard]] std::string_view target() const noexcept;
     [[nodiscard]] const wire::HttpFields& fields() const noexcept;
+    /// Empty while the body comes in parts.
     [[nodiscard]] std::string_view body() const noexcept;
+    /// Whether the body is to be read in parts (`Handler::body_in_parts_max`). An answer before its end closes the connection.
+    [[nodiscard]] bool body_in_parts() const noexcept;
+    /// Waits for the next part of such a body. Errors: as `receive_error` would say it, and then there is no further part.
+    /// REQUIRES: the last part did not end it.
+    Task<Result<BodyPart>> read_body();
     /// When the request's first byte was seen.
     [[nodiscard]] SteadyTime began_at() const noexcept;
 
     /// Sends a whole answer. `headers` must not hold framing, Date or Connection. The body's pieces must stay in place until it
     /// returns. \returns false when the client is gone or too slow; the connection is finished then.
     Task<bool> respond(unsigned status, const HeaderBlock& headers, std::span<const std::string_view> body);
+
+    /// Answers with a status that has no content (204, 304), and so no length either (RFC 9110 section 8.6).
+    Task<bool> respond_without_content(unsigned status, const HeaderBlock& headers);
 
     /// Begins an answer of unknown length; its head travels with the first `write`, or with `finish`.
     void begin_stream(unsigned status, const HeaderBlock& headers);
@@ -80,6 +95,9 @@ class Handler {
 public:
     virtual ~Handler() = default;
     virtual Task<> handle(Exchange& exchange) = 0;
+    /// Asked once the head of a request with a body is known. Empty: the body is to lie whole in memory, bounded by the server's
+    /// limit. Else it may have at most so many bytes, which the handler reads in parts.
+    [[nodiscard]] virtual std::optional<std::size_t> body_in_parts_max(std::string_view /*target*/) const { return std::nullopt; }
 };
 
 }  // namespace tierway::net

@@ -50,6 +50,10 @@ public:
     Task<Result<void>> connect(SteadyTime deadline);
     /// Sends a request, gathered from pieces that must stay in place until it returns.
     Task<Result<void>> send(std::span<const std::string_view> pieces, SteadyTime deadline);
+    /// Sends more of the same request.
+    Task<Result<void>> send_more(std::span<const std::string_view> pieces, SteadyTime deadline);
+    /// Whether the upstream has begun to answer what is still being sent, as far as a look at the socket tells: over TLS it does not.
+    [[nodiscard]] bool answers_early();
     /// Reads the head of the final response; interim 100 and 103 responses are passed over.
     Task<Result<void>> read_head(SteadyTime deadline);
     /// What of the body has already arrived, without waiting; empty when there is nothing of it, and `read_body` must be awaited.

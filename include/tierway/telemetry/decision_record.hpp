@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -50,6 +51,21 @@ struct OpinionRecord {
     std::string_view outcome;  ///< "ok", or why it says nothing.
 };
 
+/// What the request was classified by, of its texts their sizes alone.
+struct FeaturesRecord {
+    std::size_t ask_bytes = 0;
+    std::int64_t prompt_tokens = 0;  ///< Estimated.
+    std::int64_t turns = 0;
+    std::size_t tools = 0;
+    bool has_image = false;
+    bool has_audio = false;
+    bool json_schema = false;
+    bool last_turn_is_tool_result = false;
+    std::string_view language;  ///< Of the ask's letters; empty, and the next two 0, when no stage of the classifier looks at them.
+    double code_share = 0.0;
+    double digit_share = 0.0;
+};
+
 struct PassedOverRecord {
     std::string_view model;
     std::string_view missing;
@@ -60,6 +76,7 @@ struct PassedOverRecord {
 struct DecisionRecord {
     WallTime time{};
     std::string_view request_id;
+    std::string_view trace_id;   ///< That the request belongs to; empty: none.
     std::string_view principal;  ///< The id of the caller's key.
     std::string_view team;
     std::string_view method;
@@ -71,10 +88,12 @@ struct DecisionRecord {
     double class_confidence = 0.0;
     std::string_view classifier;
     std::string_view class_reason;
+    std::optional<FeaturesRecord> features;  ///< Of a chat that was classified.
     std::string_view bound_tier;
     std::string_view tier;            ///< Of the model that answered.
     std::string_view model;           ///< That answered.
     std::string_view upstream_model;  ///< What the provider says answered.
+    bool simulated = false;           ///< The provider labelled its answer as simulated (`x-simulated`).
     std::vector<PassedOverRecord> passed_over;
 
     std::string_view gate;             ///< The gate's verdict; empty when nothing limits the request's cost.

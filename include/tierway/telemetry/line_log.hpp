@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <string>
@@ -24,18 +25,22 @@ public:
     LineLog& operator=(const LineLog&) = delete;
 
     /// Whether lines go anywhere.
-    [[nodiscard]] bool is_on() const noexcept { return handle_ >= 0; }
+    [[nodiscard]] bool is_on() const noexcept { return handle_.load(std::memory_order_relaxed) >= 0; }
     /// \param line without its end.
     void add(std::string_view line);
     /// Hands what is buffered to the operating system.
     void flush();
+    /// Goes on in the file that now has the destination's name, which is made when there is none: the old one was moved away, as
+    /// log rotation does, and gets what was added before. When that fails the old one is kept, and the process's log says why.
+    void reopen();
 
 private:
     void write_out();
 
     std::string destination_;
-    int handle_ = -1;
-    std::mutex adding_;   ///< Guards the two below.
+    Readers readers_;
+    std::mutex adding_;  ///< Guards the three below.
+    std::atomic<int> handle_ = -1;
     TextBuffer waiting_;  ///< Lines that the operating system does not have yet.
     bool failing_ = false;
     std::condition_variable_any ended_;

@@ -52,9 +52,10 @@ public:
     prometheus::Family<prometheus::Counter>& rate_limited;      ///< limit: requests, tokens, concurrent
     prometheus::Family<prometheus::Counter>& rates_unshared;    ///< none
     prometheus::Family<prometheus::Gauge>& budget_left;         ///< scope, name, window, kind
+    prometheus::Family<prometheus::Gauge>& budget_limit;        ///< scope, name, window, kind
     prometheus::Family<prometheus::Gauge>& store_available;            ///< none
     prometheus::Family<prometheus::Gauge>& store_settlements_waiting;  ///< none
-    prometheus::Family<prometheus::Gauge>& store_events;               ///< event: counts since the start
+    prometheus::Family<prometheus::Counter>& store_events;             ///< event
     prometheus::Family<prometheus::Gauge>& store_slices;               ///< part
     prometheus::Family<prometheus::Gauge>& in_flight;           ///< none
     prometheus::Family<prometheus::Gauge>& connections;         ///< none
@@ -74,6 +75,8 @@ public:
     prometheus::Family<prometheus::Histogram>& gen_ai_tokens;    ///< gen_ai_request_model, gen_ai_token_type …
     prometheus::Family<prometheus::Histogram>& gen_ai_duration;  ///< gen_ai_request_model …
     prometheus::Family<prometheus::Counter>& config_reloads;     ///< result
+    prometheus::Family<prometheus::Counter>& trace_spans;        ///< result: exported, dropped, failed
+    prometheus::Family<prometheus::Gauge>& config_reload_successful;  ///< none: whether the newest attempt, if any, was one
 };
 
 }  // namespace tierway::telemetry

@@ -10,7 +10,7 @@ namespace tierway::config::litellm {
 namespace {
 
 /// A text in double quotes, as YAML and JSON both have them.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string written;
     append_json_string(written, text);
     return written;
@@ -101,9 +101,9 @@ private:
             std::string members;
             add(members, "dialect", provider.dialect);
             add(members, "compatible_with", provider.compatible_with);
-            add(members, "base_url", provider.base_url.empty() ? "" : quoted(provider.base_url));
-            add(members, "api_key", provider.key_variable.empty() ? "" : quoted("${" + provider.key_variable + "}"));
-            add(members, "api_version", provider.api_version.empty() ? "" : quoted(provider.api_version));
+            add(members, "base_url", provider.base_url.empty() ? "" : in_quotes(provider.base_url));
+            add(members, "api_key", provider.key_variable.empty() ? "" : in_quotes("${" + provider.key_variable + "}"));
+            add(members, "api_version", provider.api_version.empty() ? "" : in_quotes(provider.api_version));
             text_.append("  ").append(provider.name).append(": {").append(members).append("}\n");
         }
     }
@@ -123,7 +123,7 @@ private:
             add(limits, "tokens_per_minute", model.tokens_per_minute);
             add(members, "limits", limits.empty() ? "" : "{" + limits + "}");
             add(members, "timeouts", model.total_timeout.empty() ? "" : "{total_whole: " + model.total_timeout + "}");
-            written += "  " + quoted(model.name) + ": {" + members + "}\n";
+            written += "  " + in_quotes(model.name) + ": {" + members + "}\n";
         }
         text_ += written.empty() ? "" : "\nmodels:\n" + written;
     }
@@ -147,7 +147,7 @@ private:
             }
             std::string list;
             for (const std::string& model : models) {
-                list.append(list.empty() ? "" : ", ").append(quoted(model));
+                list.append(list.empty() ? "" : ", ").append(in_quotes(model));
             }
             text_ += "  " + group.tier + ": [" + list + "]\n";
         }
@@ -192,13 +192,13 @@ private:
         }
         for (const GroupDraft& group : draft_.groups) {
             if (is_askable(group.name) && taken.insert(group.name).second) {
-                written += "  " + quoted(group.name) + ": " + quoted("tier:" + group.tier) + "\n";
+                written += "  " + in_quotes(group.name) + ": " + in_quotes("tier:" + group.tier) + "\n";
             }
         }
         for (const auto& [alias, target] : draft_.aliases) {
             const GroupDraft* const group = group_named(target);
             if (is_askable(alias) && taken.insert(alias).second) {
-                written += "  " + quoted(alias) + ": " + quoted(group == nullptr ? "auto" : "tier:" + group->tier) + "\n";
+                written += "  " + in_quotes(alias) + ": " + in_quotes(group == nullptr ? "auto" : "tier:" + group->tier) + "\n";
             }
         }
         text_ += written.empty() ? "" : "\naliases:\n" + written;

@@ -89,16 +89,8 @@ public:
 
 private:
     void write_assistant(const std::vector<Part>& parts) {
-        bool in_message = false;
         for (std::size_t i = 0; i < parts.size(); ++i) {
-            const bool said = is_said(parts[i]);
-            if (said && !in_message) {
-                json_.begin_object().text("type", "message").text("role", "assistant").key("content").begin_array();
-            } else if (!said && in_message) {
-                json_.end_array().end_object();
-            }
-            in_message = said;
-            if (said) {
+            if (is_said(parts[i])) {
                 write_said(parts[i]);
             } else if (const auto* reasoning = std::get_if<ReasoningPart>(&parts[i].value)) {
                 // The vendor refuses a thought that nothing follows.
@@ -109,17 +101,18 @@ private:
                 write_call(*call);
             }
         }
-        if (in_message) {
-            json_.end_array().end_object();
-        }
     }
 
+    /// As an input message: the form with parts is for messages that the vendor knows by their id (OpenAI's API description,
+    /// `EasyInputMessage` and `OutputMessage`), and refusals have no other.
     void write_said(const Part& part) {
-        json_.begin_object();
+        json_.begin_object().text("type", "message").text("role", "assistant");
         if (const auto* text = std::get_if<TextPart>(&part.value)) {
-            json_.text("type", "output_text").text("text", text->text).key("annotations").begin_array().end_array();
+            json_.text("content", text->text);
         } else {
+            json_.key("content").begin_array().begin_object();
             json_.text("type", "refusal").text("refusal", std::get<RefusalPart>(part.value).text);
+            json_.end_object().end_array();
         }
         json_.end_object();
     }

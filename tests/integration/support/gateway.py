@@ -81,9 +81,9 @@ class Gateway:
 
     # Observing.
 
-    def admin(self, path: str, method: str = "GET") -> Response:
+    def admin(self, path: str, method: str = "GET", body: bytes = b"", headers: dict[str, str] | None = None) -> Response:
         with RawClient(self.admin_address) as client:
-            client.send(request_bytes(method, path))
+            client.send(request_bytes(method, path, body, headers, host="%s:%d" % self.admin_address))
             return client.read_response()
 
     def decisions(self, last: int = 1000) -> list[dict]:

@@ -48,6 +48,7 @@ inline Environment environment_of(std::map<std::string, std::string> variables) 
 inline Environment test_environment() {
     return environment_of({{"OPENAI_API_KEY", "sk-test-value"},
                            {"EMPTY", ""},
+                           {"ADMIN_TOKEN", "0123456789abcdef"},
                            {"BROKEN_KEY", "sk-secret\n"},
                            {"GPU_HOST", "gpu-1.internal"},
                            {"URL_WITH_PASSWORD", "https://u:hunter2@h/v1"}});

@@ -164,13 +164,17 @@ TEST(LoadKeys, AGlobWithoutAModelIsOnlyWarnedOf) {
     EXPECT_NE(result.warnings[0].message.find("matches no model with `anthropic/*`"), std::string::npos);
 }
 
-TEST(LoadKeys, WithKeysTheDataPlaneMayListenToOtherMachinesButTheAdminPlaneNot) {
+TEST(LoadKeys, KeysOpenTheDataPlaneToOtherMachinesAndATokenTheAdminPlane) {
     std::string text = changed("\"127.0.0.1:0\"", "\"0.0.0.0:0\"") + with_digests("keys: [{id: a, sha256: $1}]\n");
     EXPECT_NE(load_yaml(text).snapshot, nullptr) << report_of(load_yaml(text).problems);
     text.replace(text.find("127.0.0.1:8081"), 14, "10.0.0.1:8081");
     const LoadResult result = load_yaml(text);
     ASSERT_EQ(result.problems.size(), 1U) << report_of(result.problems);
     EXPECT_NE(result.problems[0].message.find("`admin.listen` would open `10.0.0.1`"), std::string::npos);
+    text.replace(text.find("10.0.0.1:8081\""), 14, "10.0.0.1:8081\", token: \"${ADMIN_TOKEN}\"");
+    const LoadResult with_token = load_yaml(text);
+    ASSERT_NE(with_token.snapshot, nullptr) << report_of(with_token.problems);
+    EXPECT_EQ(with_token.snapshot->admin.token.reveal(), "0123456789abcdef");
 }
 
 TEST(LoadKeys, WithoutKeysOtherMachinesNeedWordsThatSaySo) {

@@ -40,6 +40,12 @@ TEST(Endpoint, ThatBothApisHaveIsAnsweredInTheClientsOwn) {
     EXPECT_EQ(door_of(Endpoint::Chat, true), dialect::Dialect::Chat);
 }
 
+TEST(Endpoint, HasOneNameForAllItsRequests) {
+    EXPECT_EQ(route_template(Endpoint::Chat, "/v1/chat/completions"), "/v1/chat/completions");
+    EXPECT_EQ(route_template(Endpoint::Model, "/v1/models/openai/gpt-5-mini"), "/v1/models/{id}");
+    EXPECT_EQ(route_template(Endpoint::Unknown, "/v1/whatever/a/client/writes"), "");
+}
+
 TEST(Endpoint, NamesTheNearestPath) {
     EXPECT_NE(std::string(no_such_path("/v1/message").message()).find("/v1/messages"), std::string::npos);
 }

@@ -51,6 +51,13 @@ TEST(DecisionRecord, IsOneLineOfValidJson) {
     EXPECT_EQ(read["team"], "shop");
 }
 
+TEST(DecisionRecord, NamesTheTraceWhereThereIsOne) {
+    DecisionRecord record = sample();
+    EXPECT_FALSE(json::parse(json_line(record)).contains("trace_id"));
+    record.trace_id = "0af7651916cd43dd8448eb211c80319c";
+    EXPECT_EQ(json::parse(json_line(record))["trace_id"], "0af7651916cd43dd8448eb211c80319c");
+}
+
 TEST(DecisionRecord, ListsEveryClimbThatWasAsked) {
     const json read = json::parse(json_line(sample()));
     ASSERT_EQ(read["climbs"].size(), 2U);
@@ -74,6 +81,30 @@ TEST(DecisionRecord, TellsWhatTheGateDid) {
     EXPECT_EQ(read["attempts_declined"], 1);
 }
 
+TEST(DecisionRecord, TellsTheFeaturesThatAreThere) {
+    DecisionRecord record;
+    record.features = FeaturesRecord{};
+    record.features->ask_bytes = 12;
+    record.features->prompt_tokens = 5;
+    record.features->turns = 1;
+    EXPECT_EQ(json::parse(json_line(record))["features"], json::parse(R"({"ask_bytes":12,"prompt_tokens":5,"turns":1})"));
+    record.features->tools = 2;
+    record.features->has_image = true;
+    record.features->json_schema = true;
+    record.features->language = "latin";
+    record.features->code_share = 0.25;
+    EXPECT_EQ(json::parse(json_line(record))["features"],
+              json::parse(R"({"ask_bytes":12,"prompt_tokens":5,"turns":1,"tools":2,"has_image":true,"json_schema":true,)"
+                          R"("language":"latin","code_share":0.25,"digit_share":0.0})"));
+}
+
+TEST(DecisionRecord, SaysThatAnAnswerWasSimulatedOnlyWhenItWas) {
+    DecisionRecord record;
+    EXPECT_FALSE(json::parse(json_line(record)).contains("simulated"));
+    record.simulated = true;
+    EXPECT_EQ(json::parse(json_line(record))["simulated"], true);
+}
+
 TEST(DecisionRecord, WritesMoneyWithoutRounding) {
     const std::string line = json_line(sample());
     EXPECT_NE(line.find("\"cost_usd\":0.001234567"), std::string::npos);
@@ -90,6 +121,7 @@ TEST(DecisionRecord, LeavesOutWhatIsNotKnown) {
     EXPECT_FALSE(read.contains("attempts"));
     EXPECT_FALSE(read.contains("principal"));
     EXPECT_FALSE(read.contains("climbs"));
+    EXPECT_FALSE(read.contains("features"));
     EXPECT_FALSE(read.contains("gate"));
     EXPECT_FALSE(read.contains("cost_ceiling_usd"));
 }

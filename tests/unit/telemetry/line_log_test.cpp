@@ -75,5 +75,55 @@ TEST(LineLog, ThatIsOffTakesLinesAndKeepsNone) {
     log.flush();
 }
 
+TEST(LineLog, GoesOnInANewFileWhenTheOldOneWasMovedAway) {
+    const Folder folder;
+    const std::string path = folder.path + "/lines";
+    LineLog log(path, LineLog::Readers::Owner);
+    log.add("1");
+    std::filesystem::rename(path, path + ".1");
+    log.add("2");
+    log.flush();  // Still the old one, by whatever name.
+    log.add("3");
+    log.reopen();
+    log.add("4");
+    log.flush();
+    EXPECT_EQ(content_of(path + ".1"), "1\n2\n3\n");
+    EXPECT_EQ(content_of(path), "4\n");
+    EXPECT_EQ(std::filesystem::status(path).permissions(), std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+}
+
+TEST(LineLog, KeepsItsFileWhenThereCanBeNoNewOne) {
+    const Folder folder;
+    const std::string path = folder.path + "/made/lines";
+    LineLog log(path);
+    std::filesystem::rename(folder.path + "/made", folder.path + "/moved");
+    std::ofstream(folder.path + "/made").put('x');  // A file where the folder was.
+    log.reopen();
+    log.add("kept");
+    log.flush();
+    EXPECT_EQ(content_of(folder.path + "/moved/lines"), "kept\n");
+}
+
+TEST(LineLog, AppendsToAFileThatWasCutShort) {
+    const Folder folder;
+    const std::string path = folder.path + "/lines";
+    LineLog log(path);
+    log.add("1");
+    log.flush();
+    std::filesystem::resize_file(path, 0);  // As logrotate's copytruncate does.
+    log.add("2");
+    log.flush();
+    EXPECT_EQ(content_of(path), "2\n");
+}
+
+TEST(LineLog, WithoutAFileHasNothingToReopen) {
+    LineLog off("off");
+    off.reopen();
+    EXPECT_FALSE(off.is_on());
+    LineLog standard("stdout");
+    standard.reopen();
+    EXPECT_TRUE(standard.is_on());
+}
+
 }  // namespace
 }  // namespace tierway::telemetry

@@ -98,10 +98,11 @@ def write_turn(turn: Turn) -> list[dict]:
         return [{"type": "function_call_output", "call_id": each.id, "output": each.text} for each in parts_of(turn, Result)]
     if turn.role == "assistant":
         text = "".join(part.text for part in parts_of(turn, Text))
-        said = [{"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": text, "annotations": []}]}] if text else []
+        said = [{"type": "message", "role": "assistant", "content": text}] if text else []
         return said + [{"type": "function_call", "call_id": call.id, "name": call.name, "arguments": call.arguments}
                        for call in parts_of(turn, Call)]
-    content = [{"type": "input_text", "text": part.text} if isinstance(part, Text) else {"type": "input_image", "image_url": data_url(part)}
+    content = [{"type": "input_text", "text": part.text} if isinstance(part, Text)
+               else {"type": "input_image", "image_url": data_url(part), "detail": "auto"}
                for part in turn.parts if isinstance(part, (Text, Image))]
     return [{"type": "message", "role": turn.role, "content": content}]
 
