@@ -104,7 +104,8 @@ telemetry::AttemptSpan span_of(const config::Provider& provider, const TracedAtt
 }
 
 /// One for each line on the bill; or of what passed as it is, if it was sent.
-std::vector<telemetry::AttemptSpan> attempt_spans(const config::Snapshot& snapshot, const Outcome& outcome, const Calendar& calendar) {
+std::vector<telemetry::AttemptSpan> attempt_spans(const config::Snapshot& snapshot, const Outcome& outcome,
+                                                  const Calendar& calendar) {
     std::vector<telemetry::AttemptSpan> spans;
     const auto& charges = outcome.bill.charges();
     for (std::size_t i = 0; i < charges.size(); ++i) {

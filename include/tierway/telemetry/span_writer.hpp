@@ -12,7 +12,8 @@
 namespace tierway::telemetry {
 
 /// Writes one span as an object of OTLP's JSON (https://opentelemetry.io/docs/specs/otlp/, message `Span` of trace.proto): names of
-/// traces and spans in hexadecimal, whole numbers of 64 bits as strings. Construct, add attributes, `end`. Empty texts are left out.
+/// traces and spans in hexadecimal, whole numbers of 64 bits as strings. Construct, add attributes, `end`. Empty texts are left
+/// out.
 class SpanWriter {
 public:
     /// As trace.proto numbers them.

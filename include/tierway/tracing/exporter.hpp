@@ -18,8 +18,8 @@ namespace tierway::tracing {
 
 class Collector;
 
-/// Sends spans to a collector by OTLP over HTTP, in batches, on a thread of its own: a collector that is slow, gone or refuses costs
-/// spans, and no request any time. Counts what becomes of them in `tierway_trace_spans_total`.
+/// Sends spans to a collector by OTLP over HTTP, in batches, on a thread of its own: a collector that is slow, gone or refuses
+/// costs spans, and no request any time. Counts what becomes of them in `tierway_trace_spans_total`.
 /// Life cycle: construct, `adopt` any number of times, `finish`, destroy. Used from one thread but for its queue.
 class Exporter {
 public:
