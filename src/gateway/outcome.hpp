@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "gateway/delivered_answer.hpp"
-#include "gateway/passed_on.hpp"
-#include "gateway/traced_attempt.hpp"
+#include "gateway/passing/passed_on.hpp"
+#include "gateway/spans/traced_attempt.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/base/time.hpp"
 #include "tierway/cascade/confidence.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/quality_board.hpp"
+#include "gateway/shadow/quality_board.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/classify/classifier.hpp"
 #include "tierway/config/snapshot.hpp"

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gateway/ledger_entries.hpp"
-#include "gateway/span_export.hpp"
+#include "gateway/spans/span_export.hpp"
 #include "gateway/token_demand.hpp"
 #include "tierway/cascade/signals.hpp"
 #include "tierway/decision/judged_draft.hpp"

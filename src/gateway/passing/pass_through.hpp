@@ -3,8 +3,8 @@
 #include <optional>
 #include <string_view>
 
-#include "gateway/passed_body.hpp"
-#include "gateway/passed_path.hpp"
+#include "gateway/passing/passed_body.hpp"
+#include "gateway/passing/passed_path.hpp"
 #include "gateway/provider_link.hpp"
 #include "gateway/request_context.hpp"
 #include "tierway/dialect/asked_model.hpp"

@@ -6,9 +6,9 @@
 #include <string_view>
 
 #include "gateway/meters.hpp"
-#include "gateway/quality_board.hpp"
 #include "gateway/runtime.hpp"
-#include "gateway/shadow_desk.hpp"
+#include "gateway/shadow/quality_board.hpp"
+#include "gateway/shadow/shadow_desk.hpp"
 #include "gateway/side_call.hpp"
 #include "tierway/base/request_id.hpp"
 #include "tierway/dialect/chat_answer.hpp"

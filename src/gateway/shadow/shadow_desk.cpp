@@ -1,11 +1,11 @@
-#include "gateway/shadow_desk.hpp"
+#include "gateway/shadow/shadow_desk.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
 #include <utility>
 
 #include "gateway/request_context.hpp"
-#include "gateway/shadow_task.hpp"
+#include "gateway/shadow/shadow_task.hpp"
 #include "tierway/dialect/opinion_request.hpp"
 #include "tierway/ledger/cost.hpp"
 #include "tierway/telemetry/log.hpp"

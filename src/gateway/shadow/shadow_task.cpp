@@ -1,10 +1,10 @@
-#include "gateway/shadow_task.hpp"
+#include "gateway/shadow/shadow_task.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
-#include "gateway/shadow_row.hpp"
+#include "gateway/shadow/shadow_row.hpp"
 #include "tierway/cascade/final_answer.hpp"
 #include "tierway/cascade/verifier_prompt.hpp"
 #include "tierway/dialect/opinion_request.hpp"

@@ -1,4 +1,4 @@
-#include "gateway/passed_body.hpp"
+#include "gateway/passing/passed_body.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "gateway/passed_path.hpp"
+#include "gateway/passing/passed_path.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "gateway/shadow_row.hpp"
+#include "gateway/shadow/shadow_row.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "gateway/span_export.hpp"
+#include "gateway/spans/span_export.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "gateway/pass_through.hpp"
+#include "gateway/passing/pass_through.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +10,7 @@
 #include "gateway/disclosure.hpp"
 #include "gateway/error_answer.hpp"
 #include "gateway/ledger_entries.hpp"
-#include "gateway/pass_through_rules.hpp"
+#include "gateway/passing/pass_through_rules.hpp"
 #include "gateway/rate_headers.hpp"
 #include "gateway/redaction.hpp"
 #include "gateway/relayed_fields.hpp"

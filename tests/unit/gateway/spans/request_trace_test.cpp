@@ -1,4 +1,4 @@
-#include "gateway/request_trace.hpp"
+#include "gateway/spans/request_trace.hpp"
 
 #include <gtest/gtest.h>
 

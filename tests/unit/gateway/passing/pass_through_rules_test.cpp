@@ -1,4 +1,4 @@
-#include "gateway/pass_through_rules.hpp"
+#include "gateway/passing/pass_through_rules.hpp"
 
 #include <gtest/gtest.h>
 

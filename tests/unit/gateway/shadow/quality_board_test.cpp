@@ -1,4 +1,4 @@
-#include "gateway/quality_board.hpp"
+#include "gateway/shadow/quality_board.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "gateway/traced_attempt.hpp"
+#include "gateway/spans/traced_attempt.hpp"
 
 namespace tierway::gateway {
 namespace {

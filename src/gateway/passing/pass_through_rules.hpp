@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/passed_on.hpp"
-#include "gateway/passed_path.hpp"
+#include "gateway/passing/passed_on.hpp"
+#include "gateway/passing/passed_path.hpp"
 #include "tierway/base/error.hpp"
 #include "tierway/config/snapshot.hpp"
 #include "tierway/net/header_block.hpp"

@@ -1,7 +1,7 @@
 #include "tierway/gateway/quality_gauges.hpp"
 
-#include "gateway/quality_board.hpp"
 #include "gateway/runtime.hpp"
+#include "gateway/shadow/quality_board.hpp"
 
 namespace tierway::gateway {
 
