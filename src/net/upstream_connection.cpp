@@ -92,6 +92,7 @@ Error UpstreamConnection::failure(Phase phase, const boost::system::error_code& 
         .with_retry(retry);
 }
 
+// Not a coroutine itself: every request passes here, and each coroutine has a frame to make.
 Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pieces, SteadyTime deadline) {
     ++requests_;
     buffer_.consume(std::exchange(parsed_, 0));
@@ -99,6 +100,10 @@ Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pi
     received_anything_ = false;
     finished_ = false;
     parser_ = nullptr;
+    return send_more(pieces, deadline);
+}
+
+Task<Result<void>> UpstreamConnection::send_more(std::span<const std::string_view> pieces, SteadyTime deadline) {
     deadline_ = deadline;
     boost::system::error_code error;
     if (tls_) {
@@ -114,25 +119,6 @@ Task<Result<void>> UpstreamConnection::send(std::span<const std::string_view> pi
             queued_ = nullptr;
         }
         if (!ended) {
-            error = co_await write.send_rest(socket_, nullptr);
-        }
-    }
-    deadline_ = SteadyTime::max();
-    if (error || timed_out_ || cancelled_) {
-        finished_ = true;
-        co_return failure(Phase::Send, error);
-    }
-    co_return Result<void>();
-}
-
-Task<Result<void>> UpstreamConnection::send_more(std::span<const std::string_view> pieces, SteadyTime deadline) {
-    deadline_ = deadline;
-    boost::system::error_code error;
-    if (tls_) {
-        error = co_await send_encrypted(pieces);
-    } else {
-        GatheredWrite write(pieces);
-        if (!write.send_now(socket_, error)) {
             error = co_await write.send_rest(socket_, nullptr);
         }
     }
