@@ -16,7 +16,7 @@
 namespace tierway::gateway {
 namespace {
 
-/// As `UpstreamCall` relays it, in these letters.
+/// As `relay_provider_fields` writes it.
 constexpr std::string_view kSimulatedHeader = "x-simulated: ";
 /// Of texts that a client chose, in the record.
 constexpr std::size_t kTextBytesMax = 256;
